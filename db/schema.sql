@@ -437,6 +437,8 @@ cards.contact_point
   health_since timestamp with time zone
   consent_origin uuid
   consent_purposes text[]
+  tracking_since timestamp with time zone
+  tracking_evidence text
   constraint contact_point_channel_ck CHECK ((channel = ANY (ARRAY['email'::text, 'phone'::text, 'handle'::text, 'visitor'::text])))
   constraint contact_point_consent_ck CHECK ((consent = ANY (ARRAY['unknown'::text, 'given'::text, 'objected'::text])))
   constraint contact_point_health_ck CHECK ((health = ANY (ARRAY['unknown'::text, 'good'::text, 'failing'::text, 'dead'::text])))
@@ -3487,6 +3489,15 @@ opportunities.stage
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
 
+outreach.answer
+  workspace_id uuid not null
+  message_id uuid not null
+  answer_key bytea not null
+  member_id uuid
+  at timestamp with time zone not null
+  constraint answer_message_fk FOREIGN KEY (workspace_id, message_id) REFERENCES outreach.message(workspace_id, message_id) ON DELETE CASCADE
+  constraint answer_pk PRIMARY KEY (workspace_id, message_id, answer_key)
+
 outreach.bounce
   workspace_id uuid not null
   message_id uuid not null
@@ -3509,6 +3520,18 @@ outreach.complaint
   policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
+
+outreach.content_link
+  workspace_id uuid not null
+  content_id uuid not null
+  version integer not null
+  locale text not null
+  link_no integer not null
+  target text not null
+  constraint content_link_pk PRIMARY KEY (workspace_id, content_id, version, locale, link_no)
+  policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) with check (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
 
 outreach.decision
   workspace_id uuid not null
@@ -3595,6 +3618,7 @@ outreach.message
   campaign_id uuid
   bounced_at timestamp with time zone
   bounce text
+  tracked boolean not null default (false)
   way text not null default ('email'::text)
   channel_id uuid
   external_id text
@@ -3746,6 +3770,17 @@ outreach.rules
   policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
+
+outreach.sight
+  workspace_id uuid not null
+  message_id uuid not null
+  sight_id uuid not null
+  link_no integer not null
+  at timestamp with time zone not null
+  named boolean not null
+  counts boolean not null
+  constraint sight_message_fk FOREIGN KEY (workspace_id, message_id) REFERENCES outreach.message(workspace_id, message_id) ON DELETE CASCADE
+  constraint sight_pk PRIMARY KEY (workspace_id, message_id, sight_id)
 
 outreach.signing_key
   workspace_id uuid not null

@@ -4678,7 +4678,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/campaigns/choosing.ts',
-    text: "measures.filter((measure) => measure !== 'wrote' || isMany(arms))",
+    text: 'measures.filter((measure) => !ofMailboxes.has(measure) || isMany(arms))',
     instead: 'measures.filter(() => true)',
     breaks: 'who wrote to a colleague is told of a variant that few got',
     tests: ['server/campaigns/choosing.test.ts'],
@@ -4739,5 +4739,99 @@ export const mutations: readonly Mutation[] = [
     instead: "return { outcome: { state: 'later', answer: 'no_answer' } };",
     breaks: 'an SMS of which nobody knows whether it arrived is sent twice',
     tests: ['server/conversations/roads.test.ts'],
+
+  // Answers traced to the message they answer.
+  {
+    file: 'server/correspondents/reading.ts',
+    text: "facts.origin === 'person' && { answering",
+    instead: 'true && { answering',
+    breaks: 'what a mailbox writes by itself is an answer',
+    tests: ['server/campaigns/answers.test.ts'],
+  },
+  {
+    file: 'server/outreach/answered.ts',
+    text: '    where m.contact_point_id = n.contact_point_id or exists (',
+    instead: '    where true or exists (',
+    breaks: 'a colleague to whom it was forwarded answers for who got it',
+    tests: ['server/campaigns/answers.test.ts'],
+  },
+  {
+    file: 'server/outreach/answered.ts',
+    text: '    if (!numAffectedRows || !first || told.has(messageId)) continue;\n',
+    instead: '',
+    breaks: 'a holder hears of one answer again and again',
+    tests: ['server/campaigns/answers.test.ts'],
+  },
+  {
+    file: 'server/campaigns/results.ts',
+    text: 'replied(workspaceId, sql`and a.member_id = ${which.memberId}`)',
+    instead: 'replied(workspaceId)',
+    breaks: 'who answered into a colleague’s mailbox is listed',
+    tests: ['server/campaigns/answers.test.ts'],
+  },
+  {
+    file: 'server/campaigns/operations.ts',
+    text: 'replied: isMany ? replied : few,',
+    instead: 'replied,',
+    breaks: 'the answers of a few are counted for whoever handles the campaign',
+    tests: ['server/campaigns/answers.test.ts'],
+  },
+  {
+    file: 'server/conversations/arriving.ts',
+    text: "one.message.direction !== 'in' || one.message.automatic",
+    instead: "one.message.direction !== 'in'",
+    breaks: 'a notice of absence in a shared mailbox is an answer',
+    tests: ['server/campaigns/answers.test.ts'],
+  },
+
+  // Opens and clicks, of those who agreed.
+  {
+    file: 'server/outreach/tracking.ts',
+    text: 'const tracked = written.filter(({ contactPointId }) => agreed.has(contactPointId));',
+    instead: 'const tracked = written;',
+    breaks: 'who has not agreed is watched',
+    tests: ['server/outreach/tracking.test.ts'],
+  },
+  {
+    file: 'server/outreach/tracking.ts',
+    text: '  if (!timingSafeEqual(sign(key, octets), bytes.subarray(33))) return null;\n',
+    instead: '',
+    breaks: 'anybody makes links that lead by this product',
+    tests: ['server/outreach/tracking.test.ts'],
+  },
+  {
+    file: 'server/outreach/tracking.ts',
+    text: "      and p.tracking_since is not null and p.consent <> 'objected'\n    where m.workspace_id = ${workspaceId} and m.message_id",
+    instead: '    where m.workspace_id = ${workspaceId} and m.message_id',
+    breaks: 'who takes their word back is seen on',
+    tests: ['server/outreach/tracking.test.ts'],
+  },
+  {
+    file: 'server/outreach/tracking-rules.ts',
+    text: 'at.getTime() - leftAt.getTime() < tooSoon',
+    instead: 'false',
+    breaks: 'gateways that look before delivery count as readers',
+    tests: ['server/outreach/tracking-rules.test.ts'],
+  },
+  {
+    file: 'server/outreach/routes.ts',
+    text: "request.method === 'HEAD'",
+    instead: 'false',
+    breaks: 'a program that looks where a link leads counts as somebody who follows it',
+    tests: ['server/outreach/tracking.test.ts'],
+  },
+  {
+    file: 'server/campaigns/brought.ts',
+    text: 'handled.push({ planned, row: (await handle(caller, planned.id)).row });',
+    instead: 'handled.push({ planned, row: undefined });',
+    breaks: 'anybody reads what a programme brought',
+    tests: ['server/campaigns/answers.test.ts'],
+  },
+  {
+    file: 'server/campaigns/brought.ts',
+    text: 'replied: sent < fewest ? null : replied',
+    instead: 'replied',
+    breaks: 'a programme tells whether one of a few has answered',
+    tests: ['server/campaigns/answers.test.ts'],
   },
 ];

@@ -4,7 +4,7 @@ import { newId } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
 import type { PlannedCampaign } from '../plan/index.ts';
 import { giveTask, withdrawTask } from '../tasks/giving.ts';
-import { type Deed, deeds, type Measured, measures, type Variants } from './contract.ts';
+import { type Deed, deeds, type Measure, type Measured, measures, type Variants } from './contract.ts';
 import { contentsOf, findContents } from './describing.ts';
 import * as queries from './queries.ts';
 import * as results from './results.ts';
@@ -44,11 +44,13 @@ export async function endChoice(tx: Tx, workspaceId: string, row: queries.Sendin
   await queries.setChoiceTask(tx, workspaceId, row.campaign_id, null);
 }
 
+/** What is known from colleagues' mailboxes, too. */
+const ofMailboxes = new Set<Measure>(['wrote', 'replied']);
 const isMany = (arms: readonly { people: number }[]): boolean => arms.every(({ people }) => people >= fewest);
 
 /**
- * What those did to whom each variant was dealt. Differences are told once the time that was set beforehand has passed, and who wrote (which is known from
- * colleagues' mailboxes, too) where each was dealt to ten at least.
+ * What those did to whom each variant was dealt. Differences are told once the time that was set beforehand has passed, and who wrote or answered (which is
+ * known from colleagues' mailboxes, too) where each was dealt to ten at least.
  */
 export async function compareVariants(
   context: OutsideContext,
@@ -67,13 +69,18 @@ export async function compareVariants(
   const contents = await context.asCaller((caller) => findContents(caller, row));
   const arms = contentsOf(row).map((contentId, at) => {
     const no = at + 1;
-    const { unsubscribed = 0, bounced = 0, sent = 0 } = left.find(({ variant_no }) => variant_no === no) ?? {};
+    const {
+      replied = 0,
+      unsubscribed = 0,
+      bounced = 0,
+      sent = 0,
+    } = left.find(({ variant_no }) => variant_no === no) ?? {};
     const of = did.find(({ variant_no, held }) => variant_no === no && !held);
     const counts = Object.fromEntries(deeds.map((deed) => [deed, of?.[deed] ?? 0])) as Record<Deed, number>;
     const content = { id: contentId, name: contents.get(contentId)?.name ?? null };
-    return { no, content, people: of?.people ?? 0, sent, counts: { ...counts, unsubscribed, bounced } };
+    return { no, content, people: of?.people ?? 0, sent, counts: { ...counts, replied, unsubscribed, bounced } };
   });
-  const shown = measures.filter((measure) => measure !== 'wrote' || isMany(arms));
+  const shown = measures.filter((measure) => !ofMailboxes.has(measure) || isMany(arms));
   const measured = shown.map((measure): Measured => {
     const comparisons = comparisonsOf(measure, row.aim, arms.length, shown.length);
     const shares = arms.map(({ no, people, counts }) => ({ no, people, did: counts[measure] }));

@@ -3,7 +3,7 @@ import { contract, id, instant, page, paging } from '../kernel/contract.ts';
 import { reason } from '../outreach/contract.ts';
 import { estimate as ofTarget } from '../outreach/estimate-contract.ts';
 import { way } from '../outreach/ways-contract.ts';
-import { member } from '../plan/contract.ts';
+import { campaignKinds, member } from '../plan/contract.ts';
 
 /**
  * How a campaign's sending stands: being prepared; to begin at a time; its people are being gathered; it is sent; it waits for somebody; ended before all
@@ -58,8 +58,12 @@ export const deeds = ['wrote', 'attended', 'answered', 'bought'] as const;
 export type Deed = (typeof deeds)[number];
 
 /** What is looked at of each variant. */
-export const measures = [...deeds, 'unsubscribed', 'bounced'] as const;
+export const measures = ['replied', ...deeds, 'unsubscribed', 'bounced'] as const;
 export type Measure = (typeof measures)[number];
+
+/** By what variants may be compared. */
+export const aims = ['replied', ...deeds] as const;
+export type Aim = (typeof aims)[number];
 
 /** The number of a variant, from 1 on. */
 const variantNo = z.number().int().min(1).max(4);
@@ -103,7 +107,7 @@ const sending = z.object({
   /** So many of a hundred get one of them by lot; the others wait until somebody chooses. */
   testShare: number,
   /** By what they are compared. */
-  aim: z.enum(deeds),
+  aim: z.enum(aims),
   /** Which one the others get, once somebody has said so. */
   chosen: z.object({ no: variantNo, by: member, at: instant }).nullable(),
   /** All to whom one was dealt have been written to: the others wait for somebody to choose. */
@@ -159,7 +163,7 @@ export const saveSending = contract({
     /** So many of a hundred get one of them by lot, and the others what somebody chooses then. */
     testShare: z.number().int().min(5).max(100).default(100),
     /** By what the variants are compared. */
-    aim: z.enum(deeds).default('wrote'),
+    aim: z.enum(aims).default('replied'),
     /** Members who get a copy, marked as such and not counted. */
     seedIds: z.array(id).max(20).default([]),
     /** There is no such thing as a pasted list: a target is a segment, or a list of contacts. Answered by an error that says so. */
@@ -253,6 +257,10 @@ const results = z.object({
   unsubscribed: number,
   /** It left, and came back as undeliverable. */
   bounced: number,
+  /** Of those whom it reached and who agreed that it is seen: who opened it, and who followed a link of it; null: of so few it would tell of one. */
+  seen: z.object({ agreed: number, opened: number, clicked: number }).nullable(),
+  /** Whose answer says that it answers this message; null: of so few it would tell of one. Who sends it always hears of those in their own mailbox. */
+  replied: number.nullable(),
   /** Of those whom it reached: who wrote to the company since, on a channel or in a mailbox it reads; null: of so few it would tell of one. */
   heardFrom: number.nullable(),
 });
@@ -369,7 +377,8 @@ export const listRecipients = contract({
   summary: 'Whom a number of the results counts, as far as I see them; for who handles the campaign',
   input: z.object({
     campaignId: id,
-    outcome: z.enum([...outcomes, 'unsubscribed', 'bounced']),
+    /** `replied`: those whose answers lie in a mailbox of mine. */
+    outcome: z.enum([...outcomes, 'unsubscribed', 'bounced', 'replied']),
     reason: whyNot.optional(),
     /** Of those to whom this variant was dealt. */
     variant: z.coerce.number().pipe(variantNo).optional(),
@@ -379,4 +388,34 @@ export const listRecipients = contract({
   access: 'member',
   scope: 'contacts:read',
   errors: ['forbidden'],
+});
+
+const broughtBy = z.object({
+  campaign: z.object({ id, name: z.string(), kind: z.enum(campaignKinds) }),
+  /** Of the people it was for; null: they are not known beforehand, as of a scenario, or it has not begun. */
+  people: number.nullable(),
+  /** Messages that left, whoever wrote them: letters of its hunt, too. */
+  sent: number,
+  bounced: number,
+  unsubscribed: number,
+  /** Whose answer names its message; null: of so few it would tell of one. */
+  replied: number.nullable(),
+  /** What it weighed on people, all together. */
+  weight: number,
+  /** What those did for whom it was, until its last day of looking; null: it has no list of people. */
+  deeds: z.object({ attended: number, answered: number, bought: number }).nullable(),
+  /** By how much those it was for did more than those held back, where that is certain. */
+  uplift: z.array(z.object({ deed: z.enum(deeds), difference: z.number(), from: z.number(), to: z.number() })),
+});
+export type BroughtBy = z.output<typeof broughtBy>;
+export const getBrought = contract({
+  name: 'campaigns.getBrought',
+  method: 'GET',
+  path: '/plan/programmes/:programmeId/brought',
+  summary:
+    'What the campaigns and scenarios of a programme brought, as far as it is measured: of those that I handle, the others are left out',
+  input: z.object({ programmeId: id }),
+  output: z.object({ items: z.array(broughtBy) }),
+  access: 'member',
+  scope: 'workspace:read',
 });

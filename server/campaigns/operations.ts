@@ -9,6 +9,7 @@ import { findOpenWays } from '../outreach/people.ts';
 import { ways } from '../outreach/ways-contract.ts';
 import { moveCampaignStep } from '../plan/index.ts';
 import type { Looking } from '../segments/index.ts';
+import { listBrought } from './brought.ts';
 import { compareVariants, watchedUntil } from './choosing.ts';
 import * as contracts from './contract.ts';
 import {
@@ -246,11 +247,11 @@ async function listSeen(
   context: OutsideContext,
   { campaignId, outcome, reason, variant, after, limit }: z.output<typeof contracts.listRecipients.input>,
 ) {
-  const { workspaceId } = context.actor;
+  const { workspaceId, memberId } = context.actor;
   const items: contracts.Recipient[] = [];
   let from = after ? decodeCursor(after, cursor)[0] : null;
   for (let read = 0; read < mostReads; read++) {
-    const which = { outcome, reason: reason ?? null, variant: variant ?? null };
+    const which = { outcome, reason: reason ?? null, variant: variant ?? null, memberId };
     const rows = await context.asSystem('keeper', (tx) =>
       results.listOf(tx, workspaceId, campaignId, which, from, rowsAtOnce),
     );
@@ -357,6 +358,10 @@ export const campaignsOperations: Operation[] = [
     return answer(context, campaignId);
   }),
 
+  implementOutside(contracts.getBrought, async ({ programmeId }, context) => ({
+    items: await listBrought(context, programmeId),
+  })),
+
   implementOutside(contracts.getResults, async ({ campaignId }, context) => {
     const { workspaceId } = context.actor;
     const { row } = await context.asCaller((caller) => handle(caller, campaignId));
@@ -366,13 +371,20 @@ export const campaignsOperations: Operation[] = [
       const of = (outcome: 'refused' | 'aside') =>
         reasons.filter((one) => one.outcome === outcome).map(({ reason, people }) => ({ reason, people }));
       const numbers = numbersOf(await results.tally(tx, workspaceId, campaignId));
-      const { heardFrom, ...answered } = await results.countAnswered(tx, workspaceId, campaignId);
+      const { memberId } = context.actor;
+      const counted = await results.countAnswered(tx, workspaceId, campaignId, memberId);
+      const { heardFrom, replied, repliedToMe, ...answered } = counted;
+      // Mailboxes of colleagues are told of in numbers alone, and of a few people it would tell of one; whoever sends it has their own.
+      const isMany = numbers.sent >= fewest;
+      const few = row.sender_id === memberId ? repliedToMe : null;
+      const seen = await results.countSeen(tx, workspaceId, campaignId);
       return {
         results: {
           numbers,
+          seen: seen.agreed < fewest ? null : seen,
           ...{ refused: of('refused'), aside: of('aside') },
           failed: await results.countAnswers(tx, workspaceId, campaignId),
-          ...{ ...answered, heardFrom: numbers.sent < fewest ? null : heardFrom },
+          ...{ ...answered, replied: isMany ? replied : few, heardFrom: isMany ? heardFrom : null },
         },
       };
     });

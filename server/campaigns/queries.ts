@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Way } from '../outreach/ways-contract.ts';
-import type { Deed, Estimate, SendingProblem, SendingState, WhyNot } from './contract.ts';
+import type { Aim, Estimate, SendingProblem, SendingState, WhyNot } from './contract.ts';
 
 // How campaigns are sent, and the people of their targets.
 
@@ -29,7 +29,7 @@ export interface SendingRow {
   /** The contents besides the first, by number. */
   variants: { no: number; contentId: string; share: number }[];
   test_share: number;
-  aim: Deed;
+  aim: Aim;
   chosen_no: number | null;
   chosen_by: string | null;
   chosen_by_name: string | null;
@@ -90,7 +90,7 @@ export interface Said {
   holdout: number;
   watchDays: number;
   testShare: number;
-  aim: Deed;
+  aim: Aim;
 }
 
 /** @returns false where there is one already */

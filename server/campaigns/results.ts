@@ -69,14 +69,21 @@ export async function countAnswers(
 const unsubscribed = (workspaceId: string) => sql`exists (select from outreach.objection o
   where o.workspace_id = ${workspaceId} and o.contact_point_id = r.contact_point_id and o.message_id = r.message_id)`;
 
-/** How many asked by its message to get no more, whose came back, and how many of those whom it reached wrote since: to a channel, or to a mailbox that is read. */
+/** Their answer names the message. @param memberId only what lies in a private mailbox of theirs, or is read by a team */
+const replied = (workspaceId: string, fits = sql``) => sql`exists (select from outreach.answer a
+  where a.workspace_id = ${workspaceId} and a.message_id = r.message_id ${fits})`;
+
+/** How many asked by its message to get no more, whose came back, who answered it (and of these whose answer is seen by a member), and how many of those whom it reached wrote since: to a channel, or to a mailbox that is read. */
 export async function countAnswered(
   tx: Tx,
   workspaceId: string,
   campaignId: string,
-): Promise<{ unsubscribed: number; bounced: number; heardFrom: number }> {
-  const { rows } = await sql<{ unsubscribed: number; bounced: number; heardFrom: number }>`
+  memberId: string,
+): Promise<{ unsubscribed: number; bounced: number; replied: number; repliedToMe: number; heardFrom: number }> {
+  const { rows } = await sql<Awaited<ReturnType<typeof countAnswered>>>`
     select count(*) filter (where ${unsubscribed(workspaceId)})::int as unsubscribed, count(*) filter (where m.bounced_at is not null)::int as bounced,
+      count(*) filter (where ${replied(workspaceId)})::int as replied,
+      count(*) filter (where ${replied(workspaceId, sql`and (a.member_id = ${memberId} or a.member_id is null)`)})::int as "repliedToMe",
       count(*) filter (where
         exists (select from conversations.conversation c where c.workspace_id = ${workspaceId} and c.contact_point_id = r.contact_point_id
           and c.erased_at is null and c.last_in_at > m.sending_at)
@@ -86,6 +93,49 @@ export async function countAnswered(
     join outreach.message m on m.workspace_id = ${workspaceId} and m.message_id = r.message_id and m.state in ('sent', 'in_doubt')
     where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} and r.state = 'written'`.execute(tx);
   return rows[0]!;
+}
+
+/** Of those whom it reached and who agreed to be seen: who opened it, and who followed a link, which shows that it was opened. */
+export async function countSeen(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+): Promise<{ agreed: number; opened: number; clicked: number }> {
+  const seen = (fits = sql``) => sql`exists (select from outreach.sight s
+    where s.workspace_id = ${workspaceId} and s.message_id = m.message_id and s.counts ${fits})`;
+  const { rows } = await sql<{ agreed: number; opened: number; clicked: number }>`
+    select count(*)::int as agreed, count(*) filter (where ${seen()})::int as opened,
+      count(*) filter (where ${seen(sql`and s.link_no > 0`)})::int as clicked
+    from outreach.message m
+    join cards.contact_point p on p.workspace_id = ${workspaceId} and p.contact_point_id = m.contact_point_id and p.tracking_since is not null
+      and p.consent <> 'objected'
+    where m.workspace_id = ${workspaceId} and m.campaign_id = ${campaignId} and m.kind = 'contact' and m.state in ('sent', 'in_doubt') and m.tracked`.execute(
+    tx,
+  );
+  return rows[0]!;
+}
+
+export interface LeftOf {
+  campaign_id: string;
+  sent: number;
+  bounced: number;
+  unsubscribed: number;
+  replied: number;
+  weight: number;
+}
+
+/** What left of campaigns and scenarios, whoever wrote it, and what came of that. None of those of which nothing has left. */
+export async function countLeftOf(tx: Tx, workspaceId: string, campaignIds: readonly string[]): Promise<LeftOf[]> {
+  const { rows } = await sql<LeftOf>`
+    select m.campaign_id, count(*)::int as sent, count(*) filter (where m.bounced_at is not null)::int as bounced,
+      count(*) filter (where exists (select from outreach.objection o where o.workspace_id = ${workspaceId}
+        and o.contact_point_id = m.contact_point_id and o.message_id = m.message_id))::int as unsubscribed,
+      count(*) filter (where exists (select from outreach.answer a where a.workspace_id = ${workspaceId} and a.message_id = m.message_id))::int as replied,
+      coalesce(sum(m.weight), 0)::int as weight
+    from outreach.message m
+    where m.workspace_id = ${workspaceId} and m.campaign_id = any(${campaignIds}::uuid[]) and m.kind = 'contact' and m.state in ('sent', 'in_doubt')
+    group by m.campaign_id`.execute(tx);
+  return rows;
 }
 
 export interface RecipientRow {
@@ -112,7 +162,13 @@ export async function listOf(
   tx: Tx,
   workspaceId: string,
   campaignId: string,
-  which: { outcome: Outcome | 'unsubscribed' | 'bounced'; reason: WhyNot | null; variant: number | null },
+  which: {
+    outcome: Outcome | 'unsubscribed' | 'bounced' | 'replied';
+    reason: WhyNot | null;
+    variant: number | null;
+    /** Who asks: answers are told of by whoever has them in their mailbox. */
+    memberId: string;
+  },
   after: string | null,
   limit: number,
 ): Promise<RecipientRow[]> {
@@ -121,7 +177,9 @@ export async function listOf(
       ? unsubscribed(workspaceId)
       : which.outcome === 'bounced'
         ? sql`m.bounced_at is not null`
-        : sql`${outcome} = ${which.outcome}`;
+        : which.outcome === 'replied'
+          ? replied(workspaceId, sql`and a.member_id = ${which.memberId}`)
+          : sql`${outcome} = ${which.outcome}`;
   const { rows } = await sql<RecipientRow>`
     select r.recipient_id, r.card_id, ${outcome} as outcome, r.reasons || coalesce(case when m.state = 'refused' then m.reasons end, '{}') as reasons,
       case when m.state <> 'sent' then m.answer end as answer, r.message_id, coalesce(m.settled_at, m.sending_at) as at
@@ -204,15 +262,19 @@ export function sumOf(arms: readonly ArmRow[], held: boolean): Omit<ArmRow, 'hel
   return sum;
 }
 
-/** Of those to whom each variant was dealt: to how many it left, and who of them came back or unsubscribed by it until an instant. */
-export async function countLeft(
-  tx: Tx,
-  workspaceId: string,
-  campaignId: string,
-  until: Date,
-): Promise<{ variant_no: number; sent: number; unsubscribed: number; bounced: number }[]> {
-  const { rows } = await sql<{ variant_no: number; sent: number; unsubscribed: number; bounced: number }>`
+interface LeftRow {
+  variant_no: number;
+  sent: number;
+  replied: number;
+  unsubscribed: number;
+  bounced: number;
+}
+
+/** Of those to whom each variant was dealt: to how many it left, and who of them answered it, came back or unsubscribed by it until an instant. */
+export async function countLeft(tx: Tx, workspaceId: string, campaignId: string, until: Date): Promise<LeftRow[]> {
+  const { rows } = await sql<LeftRow>`
     select r.variant_no, count(*)::int as sent, count(*) filter (where m.bounced_at <= ${until})::int as bounced,
+      count(*) filter (where ${replied(workspaceId, sql`and a.at <= ${until}`)})::int as replied,
       count(*) filter (where exists (select from outreach.objection o where o.workspace_id = ${workspaceId}
         and o.contact_point_id = r.contact_point_id and o.message_id = r.message_id and o.at <= ${until}))::int as unsubscribed
     from campaigns.recipient r

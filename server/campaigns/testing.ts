@@ -48,7 +48,7 @@ export async function aPreparedCampaign(
     /** Texts of contents besides the first, with their shares. */
     variants?: { text: string; share: number }[];
     testShare?: number;
-    aim?: contracts.Deed;
+    aim?: contracts.Aim;
     priority?: number;
     purpose?: 'newsletter' | 'service';
   } = {},

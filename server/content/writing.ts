@@ -2,7 +2,7 @@ import type { Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { ContentFor, InWords, WriteContents } from '../outreach/content-port.ts';
 import type { Reason } from '../outreach/contract.ts';
-import type { CompiledSet } from './rendering/compile.ts';
+import type { Compiled, CompiledSet } from './rendering/compile.ts';
 import { type Aside, renderFor } from './rendering/render.ts';
 import { findCompiled } from './sealing.ts';
 import { samples } from './trying.ts';
@@ -29,9 +29,21 @@ export const writeContents: WriteContents = async (tx, actor, letters) => {
     const written = renderFor(compiled, { ...person, ...inDictionary(letter.variables ?? {}) }, letter.locale);
     if ('aside' in written) return { aside: why[written.aside.reason] };
     const { language, ...said } = written;
-    return { locale: language, ...said };
+    return { locale: language, ...said, links: linksIn(compiled[language]!) };
   });
 };
+
+const known = new WeakMap<Compiled, readonly string[]>();
+
+/** The pages to which a content leads every reader: addresses in which no value stands. */
+function linksIn(compiled: Compiled): readonly string[] {
+  const before = known.get(compiled);
+  if (before) return before;
+  const found = [...compiled.html.matchAll(/href="(https?:[^"]*)"/g)].map(([, href]) => href!);
+  const links = [...new Set(found.filter((href) => !/\{[{%]/.test(href)))];
+  known.set(compiled, links);
+  return links;
+}
 
 const keyOf = ({ contentId, version }: ContentFor): string => `${contentId} ${version}`;
 

@@ -1,6 +1,7 @@
 import type { Email } from 'postal-mime';
 import type { FieldInput } from '../cards/contract.ts';
 import { inputOf } from '../cards/recognised.ts';
+import { answeredIds } from '../formats/mail-facts/answered.ts';
 import { type MailFacts, readMailFacts } from '../formats/mail-facts/index.ts';
 import { openMessage } from '../formats/mail-facts/message.ts';
 import { headerOf } from '../formats/mail-facts/origin.ts';
@@ -44,6 +45,8 @@ export interface Reading {
   complaint?: NonNullable<MailFacts['complaint']>;
   /** The message that came back. */
   returned?: Buffer;
+  /** Somebody wrote to the owner: who, and which messages they say they answer, the nearest first. What a mailbox writes by itself is no answer (RFC 3834). */
+  answering?: { email: string; answers: string[] };
   /** The sender, where they are away. */
   away?: { email: string; left: boolean; until?: string };
   /** Whom to write to in place of somebody who has left. */
@@ -90,6 +93,9 @@ export async function readMessage(
     bounces: facts.bounces,
     ...(facts.complaint && { complaint: facts.complaint }),
     ...(facts.returned && { returned: sha256(facts.returned) }),
+    ...(incoming &&
+      from !== '' &&
+      facts.origin === 'person' && { answering: { email: from, answers: answeredIds(mail) } }),
     ...(incoming && from !== '' ? learned(mail, from, facts, country) : { successors: [] }),
   };
 }

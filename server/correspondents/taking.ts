@@ -6,6 +6,7 @@ import { announce } from '../kernel/announce.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { derivedId, sha256 } from '../kernel/ids.ts';
+import { noteAnswers } from '../outreach/answered.ts';
 import { takeComplaint } from '../outreach/complaints.ts';
 import {
   findCardOf,
@@ -60,6 +61,14 @@ export async function takeReadings(
   );
   await noteHealth(tx, mailbox, fresh, point);
   await noteComplaints(app, tx, mailbox, fresh, point);
+  await noteAnswers(
+    tx,
+    mailbox.workspaceId,
+    mailbox.memberId,
+    fresh.flatMap(({ key, at, answering }) =>
+      answering ? [{ key, at, answers: answering.answers, contactPointId: point(answering.email) }] : [],
+    ),
+  );
   const proposed = await proposeFrom(app, tx, mailbox, country, fresh, point);
   const count = {
     read: fresh.length,

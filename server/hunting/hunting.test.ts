@@ -227,6 +227,20 @@ describe('a holder', () => {
     expect((await coverage(campaignId))[0]).toMatchObject({ answered: 1 });
   });
 
+  test('an answer that names the letter is theirs and the campaign’s, whatever mailbox it came to', async () => {
+    const { huntId, campaignId } = await hunt();
+    const { Ann } = await byName(bob, huntId);
+    await decide(bob, huntId, 'accept', [Ann!.id]);
+    await passTime();
+    await app.query(
+      `insert into outreach.answer (workspace_id, message_id, answer_key, at) select workspace_id, message_id, 'x', now() from hunting.approach where approach_id = $1`,
+      [Ann!.id],
+    );
+    await app.app.db.asSystem('keeper', markAnswered);
+    expect((await byName(bob, huntId)).Ann).toMatchObject({ outcome: 'answered', outcomeSeen: true });
+    expect((await coverage(campaignId))[0]).toMatchObject({ answered: 1 });
+  });
+
   test('takes back what has not left, puts off, and withdraws without anybody learning whom', async () => {
     const { huntId, campaignId } = await hunt();
     const { Ann, Ben, Cat } = await byName(bob, huntId);

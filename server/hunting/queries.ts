@@ -208,20 +208,23 @@ export async function listDue(tx: Tx): Promise<{ workspace_id: string; holder_id
 }
 
 /**
- * Letters that left and were answered since: the holder's read mailbox, or a conversation, shows a message from that contact point. @returns how many
+ * Letters that left and were answered: a mail says so, or since then the holder's read mailbox, or a conversation, shows a message from that contact point.
+ * @returns how many
  */
 export async function markAnswered(tx: Tx): Promise<number> {
   const done = await sql`
     update hunting.approach a set outcome = 'answered', outcome_seen = true, outcome_at = v.at
     from outreach.message m
     cross join lateral (select max(x.at) as at from (
-      select c.last_received_at as at from correspondents.correspondent c
-      where c.workspace_id = m.workspace_id and c.contact_point_id = m.contact_point_id and c.member_id = m.author_id
+      select greatest(w.at, m.settled_at) as at from outreach.answer w where w.workspace_id = m.workspace_id and w.message_id = m.message_id
+      union all
+      select c.last_received_at from correspondents.correspondent c
+      where c.workspace_id = m.workspace_id and c.contact_point_id = m.contact_point_id and c.member_id = m.author_id and c.last_received_at > m.settled_at
       union all
       select t.last_in_at from conversations.conversation t
-      where t.workspace_id = m.workspace_id and t.contact_point_id = m.contact_point_id and t.erased_at is null) x) v
+      where t.workspace_id = m.workspace_id and t.contact_point_id = m.contact_point_id and t.erased_at is null and t.last_in_at > m.settled_at) x) v
     where m.workspace_id = a.workspace_id and m.message_id = a.message_id and a.state = 'written' and a.outcome is null
-      and m.state = 'sent' and v.at > m.settled_at`.execute(tx);
+      and m.state = 'sent' and v.at is not null`.execute(tx);
   return Number(done.numAffectedRows);
 }
 

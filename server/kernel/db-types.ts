@@ -264,6 +264,8 @@ export interface DB {
     health_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     consent_origin: string | null;
     consent_purposes: string[] | null;
+    tracking_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    tracking_evidence: string | null;
   };
   'cards.decay': {
     workspace_id: string;
@@ -2142,6 +2144,13 @@ export interface DB {
     probability: number;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'outreach.answer': {
+    workspace_id: string;
+    message_id: string;
+    answer_key: Buffer;
+    member_id: string | null;
+    at: ColumnType<Date, Date | string, Date | string>;
+  };
   'outreach.bounce': {
     workspace_id: string;
     message_id: string;
@@ -2155,6 +2164,14 @@ export interface DB {
     contact_point_id: string;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
     message_id: string | null;
+  };
+  'outreach.content_link': {
+    workspace_id: string;
+    content_id: string;
+    version: number;
+    locale: string;
+    link_no: number;
+    target: string;
   };
   'outreach.decision': {
     workspace_id: string;
@@ -2221,6 +2238,7 @@ export interface DB {
     campaign_id: string | null;
     bounced_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     bounce: string | null;
+    tracked: Generated<boolean>;
     way: Generated<string>;
     channel_id: string | null;
     external_id: string | null;
@@ -2305,6 +2323,15 @@ export interface DB {
     rules: unknown;
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
     changed_by: string;
+  };
+  'outreach.sight': {
+    workspace_id: string;
+    message_id: string;
+    sight_id: string;
+    link_no: number;
+    at: ColumnType<Date, Date | string, Date | string>;
+    named: boolean;
+    counts: boolean;
   };
   'outreach.signing_key': {
     workspace_id: string;

@@ -633,6 +633,7 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['campaigns.approveSending', ({ campaignId }) => ({ campaignId })],
   ['campaigns.chooseVariant', ({ campaignId }) => ({ campaignId, variant: 1 })],
   ['campaigns.estimateSending', ({ campaignId }) => ({ campaignId })],
+  ['campaigns.getBrought', ({ programmeId }) => ({ programmeId })],
   ['campaigns.getChange', ({ campaignId }) => ({ campaignId })],
   ['campaigns.getResults', ({ campaignId }) => ({ campaignId })],
   ['campaigns.getSending', ({ campaignId }) => ({ campaignId })],
@@ -818,6 +819,7 @@ const reads: Record<string, { input?: object; status?: number }> = {
   'attributes.getAttribute': { input: { attributeId: voices.noTopic }, status: 404 },
   'collection.getProgress': { input: { itemId: voices.noTopic }, status: 404 },
   'collection.getResults': { input: { mechanismId: voices.noTopic }, status: 404 },
+  'campaigns.getBrought': { input: { programmeId: voices.noTopic }, status: 404 },
   'campaigns.getChange': { input: { campaignId: voices.noTopic }, status: 404 },
   'campaigns.getResults': { input: { campaignId: voices.noTopic }, status: 404 },
   'campaigns.getSending': { input: { campaignId: voices.noTopic }, status: 404 },
@@ -1467,9 +1469,9 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
   },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
-/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, the pages of surveys, events and communities, images of mails, the tag of sites. */
+/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, links of mails, the pages of surveys, events and communities, images of mails, the tag of sites. */
 const ofStandards =
-  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token$|\/s\/:token$|\/e\/:token(\/event\.ics)?$|\/t\/:key$|\/c\/:slug|\/i\/:token$)/;
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token(\/tracking)?$|\/[lo]\/:token$|\/s\/:token$|\/e\/:token(\/event\.ics)?$|\/t\/:key$|\/c\/:slug|\/i\/:token$)/;
 
 test('routes that are no operation keep to the same, and none is left out', async () => {
   const found = new Set<string>();

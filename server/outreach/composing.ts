@@ -12,6 +12,7 @@ import { oneLine, toHtml, toText } from './letters.ts';
 import * as queries from './queries.ts';
 import { isAdvertising, isMass } from './rules.ts';
 import { makeToken } from './token.ts';
+import { trackAgreed } from './tracking.ts';
 import type { Way } from './ways-contract.ts';
 
 // The mails that messages to contacts are: letters of ours, and contents put into words for each reader.
@@ -65,6 +66,15 @@ export async function readyContents(composing: Composing, messages: readonly ToW
     if ('aside' in one) ready.asides.set(messageId, one.aside);
     else ready.words.set(messageId, one);
   }
+  const points = new Map(messages.map(({ message }) => [message.message_id, message.contact_point_id!]));
+  const tracked = await trackAgreed(
+    { app, tx, workspaceId: actor.workspaceId },
+    letters.flatMap(({ messageId, contentId, version }) => {
+      const words = ready.words.get(messageId);
+      return words ? [{ messageId, contactPointId: points.get(messageId)!, contentId, version, words }] : [];
+    }),
+  );
+  for (const [messageId, words] of tracked) ready.words.set(messageId, words);
   return ready;
 }
 

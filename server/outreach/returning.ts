@@ -2,14 +2,19 @@ import { markDead } from '../cards/consent.ts';
 import { contactPointId } from '../cards/writing.ts';
 import { Trouble } from '../connectors/connector.ts';
 import { mustStand, openImap, toTrouble } from '../connectors/imap-session.ts';
+import { answeredIds } from '../formats/mail-facts/answered.ts';
 import { type Bounce, readBounces } from '../formats/mail-facts/bounces.ts';
 import { readComplaint } from '../formats/mail-facts/complaint.ts';
 import { type OpenedMessage, openMessage } from '../formats/mail-facts/message.ts';
 import { originOf } from '../formats/mail-facts/origin.ts';
 import { returnedIds } from '../formats/mail-facts/returned.ts';
+import { whenWritten } from '../formats/mail-facts/written.ts';
+import { normaliseEmail } from '../formats/normalise/email.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { openGuarded, Unreached } from '../kernel/guarded.ts';
+import { sha256 } from '../kernel/ids.ts';
+import { noteAnswers } from './answered.ts';
 import { takeComplaint } from './complaints.ts';
 import { findLeft } from './queries.ts';
 import * as returns from './returns.ts';
@@ -56,7 +61,9 @@ export async function takeReturn(
   const complaint = readComplaint(mail, raw);
   if (complaint?.messageId)
     return (await takeComplaint(app, tx, workspaceId, complaint.messageId)) ? 'complaint' : 'nothing';
-  if (originOf(mail) !== 'bounce') return 'nothing';
+  const origin = originOf(mail);
+  if (origin === 'person') await takeAnswer(app, tx, workspaceId, mail);
+  if (origin !== 'bounce') return 'nothing';
   for (const id of returnedIds(mail, raw)) {
     const message = await findLeft(tx, workspaceId, id);
     if (!message) continue;
@@ -69,6 +76,16 @@ export async function takeReturn(
     return verdict ? 'bounce' : 'nothing';
   }
   return 'nothing';
+}
+
+/** Somebody answers to the sender's own address: who reads this mailbox is a team. */
+async function takeAnswer(app: App, tx: Tx, workspaceId: string, mail: OpenedMessage['mail']): Promise<void> {
+  const address = normaliseEmail(mail.from?.address ?? '');
+  if (!address || !mail.messageId) return;
+  const from = contactPointId(app.secrets, workspaceId, { channel: 'email', address });
+  const at = whenWritten(mail.date, new Date());
+  const answer = { key: sha256(mail.messageId.trim()), answers: answeredIds(mail), contactPointId: from, at };
+  await noteAnswers(tx, workspaceId, null, [answer]);
 }
 
 async function settleReturn(

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import type { Member } from '../kernel/testing.ts';
+import { openMessage } from '../formats/mail-facts/message.ts';
+import type { Member, TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
 import { defaultRules } from './pressure.ts';
+import { takeReturn } from './returning.ts';
 
 /** A mail server on loopback that keeps what it is given. */
 export interface MailSink {
@@ -66,6 +68,12 @@ export async function setUpMail(admin: Member, port: number) {
     senderAddress: 'crm@example.com',
     replyTo: null,
   });
+}
+
+/** Has the mailbox of the sender's address bring a mail. */
+export async function bringBack(app: TestApp, admin: Member, mail: string): Promise<void> {
+  const opened = (await openMessage(Buffer.from(mail.replaceAll(/\r?\n/g, '\r\n'))))!;
+  await app.app.db.asSystem('keeper', (tx) => takeReturn(app.app, tx, admin.me.workspace.id, opened));
 }
 
 interface Report {

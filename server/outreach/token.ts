@@ -6,15 +6,15 @@ export interface LinkOf {
   messageId: string;
 }
 
-const octets = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex');
-const uuid = (bytes: Buffer): string =>
+export const octetsOf = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex');
+export const uuidOf = (bytes: Buffer): string =>
   bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 const sign = (key: KeyObject, ids: Buffer): Buffer =>
   createHmac('sha256', key).update('unsubscribe').update(ids).digest().subarray(0, 16);
 
 /** Workspace (16 octets) ‖ message (16) ‖ the first 128 bits of their HMAC-SHA-256, in base64url. It never ends. */
 export function makeToken(key: KeyObject, { workspaceId, messageId }: LinkOf): string {
-  const ids = Buffer.concat([octets(workspaceId), octets(messageId)]);
+  const ids = Buffer.concat([octetsOf(workspaceId), octetsOf(messageId)]);
   return Buffer.concat([ids, sign(key, ids)]).toString('base64url');
 }
 
@@ -24,5 +24,5 @@ export function readToken(key: KeyObject, token: string): LinkOf | null {
   if (bytes.length !== 48 || bytes.toString('base64url') !== token) return null;
   const ids = bytes.subarray(0, 32);
   if (!timingSafeEqual(sign(key, ids), bytes.subarray(32))) return null;
-  return { workspaceId: uuid(ids.subarray(0, 16)), messageId: uuid(ids.subarray(16)) };
+  return { workspaceId: uuidOf(ids.subarray(0, 16)), messageId: uuidOf(ids.subarray(16)) };
 }

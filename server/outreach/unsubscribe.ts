@@ -5,6 +5,7 @@ import type { Tx } from '../kernel/database.ts';
 import type { Locale } from '../kernel/messages.ts';
 import * as queries from './queries.ts';
 import { readToken } from './token.ts';
+import { agreesToTracking, sayTracking } from './tracking.ts';
 import { channelOf, type Way } from './ways-contract.ts';
 
 /** What an unsubscribing link is about, in words of the page. */
@@ -13,15 +14,29 @@ export interface Subscription {
   purpose: string;
   /** The message's language. */
   locale: Locale;
+  /** They agreed that it is seen whether they open mails and follow links. */
+  tracking: boolean;
 }
 
 /** What a link is about; null for one that is not ours, or whose message is gone. Changes nothing: scanners follow links. */
 export function findSubscription(app: App, token: string): Promise<Subscription | null> {
-  return withMessage(app, token, async (tx, { workspaceId, messageId, message }) => ({
-    workspace: await queries.findWorkspaceName(tx, workspaceId),
-    purpose: message.purpose,
-    locale: (await queries.findContent(tx, workspaceId, messageId))?.locale ?? 'fr',
-  }));
+  return withMessage(app, token, describe);
+}
+
+const describe = async (tx: Tx, { workspaceId, messageId, message }: About): Promise<Subscription> => ({
+  workspace: await queries.findWorkspaceName(tx, workspaceId),
+  purpose: message.purpose,
+  locale: (await queries.findContent(tx, workspaceId, messageId))?.locale ?? 'fr',
+  tracking: await agreesToTracking(tx, workspaceId, message.contact_point_id!),
+});
+
+/** Agrees in the contact's name that it is seen whether they open mails and follow links, or takes that back. */
+export function setTracking(app: App, token: string, agrees: boolean): Promise<Subscription | null> {
+  return withMessage(app, token, async (tx, about) => {
+    const { workspaceId, messageId, message } = about;
+    await sayTracking(tx, workspaceId, message.contact_point_id!, agrees, `message ${messageId}`);
+    return describe(tx, about);
+  });
 }
 
 /**
@@ -35,11 +50,7 @@ export function unsubscribe(app: App, token: string, fromAll: boolean): Promise<
     const added = await queries.addObjection(tx, workspaceId, { contactPointId, purpose: message.purpose, messageId });
     const stopped = fromAll && (await sayConsent(tx, workspaceId, contactPointId, 'objected', `message ${messageId}`));
     if (added || stopped) await tellOfObjection(tx, about);
-    return {
-      workspace: await queries.findWorkspaceName(tx, workspaceId),
-      purpose: message.purpose,
-      locale: (await queries.findContent(tx, workspaceId, messageId))?.locale ?? 'fr',
-    };
+    return describe(tx, about);
   });
 }
 

@@ -59,6 +59,17 @@ export async function getPlannedCampaign(tx: Tx, actor: Actor, campaignId: strin
   };
 }
 
+/** What a programme plans, that in the archive left out, as any member of the workspace reads it. @throws AppError not_found */
+export async function listOfProgramme(
+  tx: Tx,
+  actor: Actor,
+  programmeId: string,
+): Promise<{ id: string; name: string; kind: Campaign['kind'] }[]> {
+  if ((await queries.listProgrammes(tx, actor, { programmeId })).length === 0) throw notFound();
+  const rows = await campaigns.listCampaigns(tx, actor.workspaceId, { programmeId });
+  return rows.map((row) => ({ id: row.campaign_id, name: row.name, kind: row.kind }));
+}
+
 /** A scenario of the plan, as any member of the workspace reads it. */
 export interface PlannedScenario {
   id: string;

@@ -79,6 +79,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   outreach: {
     uses: ['identity', 'delegation', 'cards', 'connectors'],
     shows: [
+      'answered.ts',
       'answers.ts',
       'asked.ts',
       'carrier-port.ts',

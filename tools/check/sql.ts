@@ -69,7 +69,7 @@ const places = [
   /^server\/correspondents\/(?:proposals|lists|meetings)\.ts$/,
   /^server\/delegation\/(?:grants|ledger)\.ts$/,
   /^server\/matching\/(?:proposals|verdicts|health|hunt\/reader)\.ts$/,
-  /^server\/outreach\/(?:facts|keys|outbox|people|planning|received|returns|target)\.ts$/,
+  /^server\/outreach\/(?:answered|facts|keys|outbox|people|planning|received|returns|target|tracking)\.ts$/,
   /^server\/relations\/(?:groups|weighing)\.ts$/,
   /^server\/conversations\/(?:arrivals|channels|erasing|figures|files|following|imports|leaving|notes|roads|saved-replies|visitors)\.ts$/,
   // Statements made of conditions, and who is in segments.

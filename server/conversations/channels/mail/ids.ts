@@ -2,11 +2,6 @@ import { createHash } from 'node:crypto';
 
 const one = /<[^<>\s]{1,900}>/;
 
-/** The identifiers of a header field (RFC 5322, 3.6.4), angle brackets included, each once. */
-export const idsIn = (field: string | undefined): string[] => [
-  ...new Set((field ?? '').slice(0, 100_000).match(new RegExp(one, 'g')) ?? []),
-];
-
 /** A message's own identifier; where there is none, one of its octets: read again it is the same. */
 export function idOf(messageId: string | undefined, raw: Uint8Array): string {
   const said = one.exec(messageId ?? '')?.[0];

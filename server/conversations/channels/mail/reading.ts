@@ -1,6 +1,7 @@
 import type { Email } from 'postal-mime';
 import { linesOfHtml } from '../../../formats/mail/html.ts';
 import { mailboxes } from '../../../formats/mail/people.ts';
+import { answeredIds, idsIn } from '../../../formats/mail-facts/answered.ts';
 import { readBounces } from '../../../formats/mail-facts/bounces.ts';
 import { returnedId } from '../../../formats/mail-facts/index.ts';
 import { openMessage } from '../../../formats/mail-facts/message.ts';
@@ -11,7 +12,7 @@ import { normaliseEmail } from '../../../formats/normalise/email.ts';
 import { replyText } from '../../../formats/signatures/index.ts';
 import type { Correspondent, Incoming, IncomingFile } from '../channel.ts';
 import { idOf as bounded, clean, namelessFile, toMessage } from '../reading.ts';
-import { idOf, idsIn, isOurs } from './ids.ts';
+import { idOf, isOurs } from './ids.ts';
 
 /** A message as it lies in a mailbox, or the beginning of a long one. */
 export interface Received {
@@ -30,8 +31,7 @@ export interface ReadingOptions {
   personal: boolean;
 }
 
-/** The most that a message says it answers, and to whom else it went. */
-const mostAnswered = 100;
+/** The most to whom else a message went. */
 const mostOthers = 100;
 
 /**
@@ -125,8 +125,7 @@ function placeOf(mail: Email, externalId: string, { point }: Correspondent) {
   const inReplyTo = idsIn(mail.inReplyTo ?? headerOf(mail, 'in-reply-to'));
   const references = idsIn(mail.references ?? headerOf(mail, 'references'));
   const root = references[0] ?? inReplyTo[0] ?? externalId;
-  const answers = [...new Set([...inReplyTo, ...references.toReversed()])].filter((id) => id !== externalId);
-  return { thread: `${root} ${point.address}`, answers: answers.slice(0, mostAnswered) };
+  return { thread: `${root} ${point.address}`, answers: answeredIds(mail).filter((id) => id !== externalId) };
 }
 
 /** What was written, and what was cut off it: all other lines of the mail, in their order. */

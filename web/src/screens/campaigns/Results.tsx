@@ -55,14 +55,14 @@ export function Progressing({
           if (numbers[outcome] === 0 && outcome !== 'sent') return null;
           return <Count key={outcome} title={title} value={numbers[outcome]} onOpen={opening(title, { outcome })} />;
         })}
-        {(['unsubscribed', 'bounced'] as const).map(
+        {(['replied', 'unsubscribed', 'bounced'] as const).map(
           (outcome) =>
             results !== null &&
-            results[outcome] > 0 && (
+            (results[outcome] ?? 0) > 0 && (
               <Count
                 key={outcome}
                 title={t(`campaigns.number.${outcome}`)}
-                value={results[outcome]}
+                value={results[outcome] ?? 0}
                 onOpen={opening(t(`campaigns.number.${outcome}`), { outcome })}
               />
             ),
@@ -76,6 +76,7 @@ export function Progressing({
           </li>
         )}
       </ul>
+      {results?.seen && <p className={classes.quiet}>{t('campaigns.seen', results.seen)}</p>}
       {results && <Causes results={results} onOpen={(which, title) => show({ which, title })} />}
       {sending.variants.length > 0 && (
         <Variants campaignId={campaignId} sending={sending} onOpen={(which, title) => show({ which, title })} />

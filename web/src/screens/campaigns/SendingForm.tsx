@@ -26,7 +26,7 @@ interface SendingFormProps {
 const variedOf = (sending: Sending | null): Varied => ({
   variants: (sending?.variants ?? []).slice(1).map(({ content, share }) => ({ contentId: content.id, share })),
   testShare: sending?.testShare ?? 100,
-  aim: sending?.aim ?? 'wrote',
+  aim: sending?.aim ?? 'replied',
 });
 
 /** What the server says against a field of this form, in its own words. */

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, NativeSelect, NumberInput, Stack } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import { type Deed, deeds } from '../../../../server/campaigns/contract.ts';
+import { type Aim, aims } from '../../../../server/campaigns/contract.ts';
 import { t } from '../../i18n.ts';
 import classes from './Campaigns.module.css';
 import { letterOf } from './words.ts';
@@ -14,7 +14,7 @@ export interface Variant {
 export interface Varied {
   variants: Variant[];
   testShare: number | '';
-  aim: Deed;
+  aim: Aim;
 }
 
 interface VariantsFieldsProps {
@@ -93,8 +93,8 @@ export function VariantsFields({
               label={t('campaigns.aim')}
               description={t('campaigns.aim.hint')}
               value={aim}
-              data={deeds.map((deed) => ({ value: deed, label: t(`campaigns.deed.${deed}`) }))}
-              onChange={({ currentTarget }) => onChange({ aim: currentTarget.value as Deed })}
+              data={aims.map((one) => ({ value: one, label: t(`campaigns.deed.${one}`) }))}
+              onChange={({ currentTarget }) => onChange({ aim: currentTarget.value as Aim })}
             />
             <NumberInput
               label={t('campaigns.test')}

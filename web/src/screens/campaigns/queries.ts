@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import {
+  getBrought,
   getChange,
   getResults,
   getSending,
@@ -29,12 +30,14 @@ export const resultsQuery = (campaignId: string, running: boolean) => ({
   refetchInterval: running ? (4000 as const) : (false as const),
 });
 
+export const broughtQuery = (programmeId: string) => reading(getBrought, { programmeId });
+
 export const variantsQuery = (campaignId: string) => reading(getVariants, { campaignId });
 
 export const changeQuery = (campaignId: string) => reading(getChange, { campaignId });
 
 export interface Which {
-  outcome: Recipient['outcome'] | 'unsubscribed' | 'bounced';
+  outcome: Recipient['outcome'] | 'unsubscribed' | 'bounced' | 'replied';
   reason?: WhyNot;
   variant?: number;
 }
@@ -52,4 +55,4 @@ export const recipientsQuery = (campaignId: string, { outcome, reason, variant }
     getNextPageParam: (last: { next: string | null }) => last.next,
   });
 
-export const refreshSending = () => refresh(getSending, getResults, getChange, getVariants, listRecipients);
+export const refreshSending = () => refresh(getSending, getBrought, getResults, getChange, getVariants, listRecipients);

@@ -11,6 +11,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Section } from '../../ui/Section.tsx';
+import { Brought } from '../campaigns/Brought.tsx';
 import { collisions } from './days.ts';
 import { CampaignForm, ProgrammeForm } from './Forms.tsx';
 import { CampaignLines } from './Lines.tsx';
@@ -74,6 +75,7 @@ export function ProgrammePage() {
           <CampaignLines campaigns={campaigns} meeting={collisions(data.campaigns)} />
         </Section>
         <Happened plan={data} programme={programme} />
+        <Brought programmeId={programmeId} />
         {open === 'programme' && (
           <ProgrammeForm programme={programme} objectives={data.objectives} onClose={() => setOpen(null)} />
         )}
