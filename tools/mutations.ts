@@ -4739,6 +4739,7 @@ export const mutations: readonly Mutation[] = [
     instead: "return { outcome: { state: 'later', answer: 'no_answer' } };",
     breaks: 'an SMS of which nobody knows whether it arrived is sent twice',
     tests: ['server/conversations/roads.test.ts'],
+  },
 
   // Answers traced to the message they answer.
   {
