@@ -4835,4 +4835,11 @@ export const mutations: readonly Mutation[] = [
     breaks: 'a programme tells whether one of a few has answered',
     tests: ['server/campaigns/answers.test.ts'],
   },
+  {
+    file: 'server/content/compiling.ts',
+    text: 'return [...check(saying, around), ...clientFindings(html)];',
+    instead: 'return check(saying, around);',
+    breaks: 'nobody hears that a mail uses what programs do not take',
+    tests: ['server/content/checking/clients.test.ts'],
+  },
 ];
