@@ -139,7 +139,7 @@ async function prepare({ app, owner, workspaceId, memberId }: Stage): Promise<st
       lots: 1,
       overHours: 0,
     });
-    const approved = { contentId, version: sealed.version, segmentId, senderId, purpose: 'newsletter' };
+    const approved = { contentId, version: sealed.version, segmentId, senderId, purpose: 'newsletter', filter: null };
     await setApproved(tx, workspaceId, campaignId, { ...approved, variants: [] });
   });
   return campaignId;

@@ -197,6 +197,7 @@ campaigns.recipient
   contact_point_id uuid
   message_id uuid
   variant_no integer
+  not_before timestamp with time zone
   constraint recipient_card_uq UNIQUE (workspace_id, campaign_id, card_id)
   constraint recipient_pk PRIMARY KEY (workspace_id, campaign_id, recipient_id)
   constraint recipient_point_uq UNIQUE (workspace_id, campaign_id, contact_point_id)
@@ -247,6 +248,9 @@ campaigns.sending
   choice_task_id uuid
   approved_variants jsonb not null default ('[]'::jsonb)
   way text not null default ('email'::text)
+  approved_filter text
+  planned_after uuid
+  agreed_ids uuid[] not null default ('{}'::uuid[])
   constraint sending_aim_ck CHECK ((aim = ANY (ARRAY['wrote'::text, 'attended'::text, 'answered'::text, 'bought'::text, 'replied'::text, 'clicked'::text])))
   constraint sending_campaign_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES plan.campaign(workspace_id, campaign_id)
   constraint sending_chosen_ck CHECK ((((chosen_no IS NULL) = (chosen_by IS NULL)) AND ((chosen_no IS NULL) = (chosen_at IS NULL))))
@@ -3505,6 +3509,7 @@ outreach.bounce
   status text not null
   counts boolean not null
   at timestamp with time zone not null default (now())
+  rank smallint not null default (0)
   constraint bounce_pk PRIMARY KEY (workspace_id, message_id)
   CREATE INDEX bounce_point_ix ON outreach.bounce USING btree (workspace_id, contact_point_id, at) WHERE counts
   policy of_admin for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
@@ -4148,7 +4153,7 @@ scenarios.effect
   looked_by uuid
   constraint effect_journey_fk FOREIGN KEY (workspace_id, journey_id) REFERENCES scenarios.journey(workspace_id, journey_id) ON DELETE CASCADE
   constraint effect_pk PRIMARY KEY (workspace_id, effect_id)
-  constraint effect_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'in_doubt'::text])))
+  constraint effect_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'in_doubt'::text, 'cancelled'::text])))
   CREATE INDEX effect_open_ix ON scenarios.effect USING btree (workspace_id, scenario_id, made_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text, 'failed'::text]))
   policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
@@ -4170,6 +4175,9 @@ scenarios.journey
   outcome text
   entered_at timestamp with time zone not null
   ended_at timestamp with time zone
+  day date
+  unseen_days smallint not null default (0)
+  unseen_at timestamp with time zone
   constraint journey_ended_ck CHECK (((outcome IS NULL) = (ended_at IS NULL)))
   constraint journey_outcome_ck CHECK ((outcome = ANY (ARRAY['goal'::text, 'exit'::text, 'taken_out'::text, 'stopped'::text, 'out_of_sight'::text, 'failed'::text])))
   constraint journey_phase_ck CHECK ((phase = ANY (ARRAY['moving'::text, 'asked'::text])))
@@ -4237,6 +4245,7 @@ scenarios.scenario
   taking_in_after uuid
   problem text
   changed_at timestamp with time zone not null default (now())
+  approved jsonb
   constraint scenario_campaign_fk FOREIGN KEY (workspace_id, scenario_id) REFERENCES plan.campaign(workspace_id, campaign_id) ON DELETE CASCADE
   constraint scenario_pk PRIMARY KEY (workspace_id, scenario_id)
   constraint scenario_running_ck CHECK (((state = 'draft'::text) OR ((version > 0) AND (since IS NOT NULL))))

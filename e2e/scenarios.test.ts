@@ -21,9 +21,9 @@ test('a ready scenario is planned as a draft, and the page says what stands in i
   await page.getByText('No scenario yet').waitFor();
   await expectAccessible(page, 'no scenario yet');
   await page.getByRole('button', { name: 'Begin from Win back' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Plan it' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Add it to the plan' }).click();
   await page.getByRole('heading', { name: 'Win back', level: 1 }).waitFor();
-  await page.getByText('It is to be approved by somebody else').waitFor();
+  await page.getByText('Somebody else has to approve it').waitFor();
   await page.getByRole('button', { name: /Who comes in, Whoever comes into “Customers asleep”/ }).waitFor();
   await expectAccessible(page, 'a ready scenario');
   await page.screenshot({ path: 'test-results/scenario-picture.png', fullPage: true });
@@ -59,9 +59,9 @@ test('a scenario is drawn step by step: in the list, in the picture by keyboard'
   await expectAccessible(page, 'a scenario as a list');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved.').waitFor();
-  await page.getByText('It is to be approved by somebody else').waitFor();
+  await page.getByText('Somebody else has to approve it').waitFor();
   await page.getByText('Picture', { exact: true }).click();
-  const entry = page.getByRole('button', { name: 'Who comes in, Whom somebody puts in' });
+  const entry = page.getByRole('button', { name: 'Who comes in, People who are put in by hand' });
   await entry.focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
@@ -101,13 +101,13 @@ test('once somebody else has approved it, it runs; their holder is asked, and th
   const { items } = await story.send<{ items: Member[] }>('Claire', 'GET', '/members');
   const responsibleId = items.find(({ name }) => name === 'Bruno Petit')!.id;
   await story.send('Claire', 'PUT', `/plan/campaigns/${scenarioId}/steps/approval`, { responsibleId, dueOn: null });
-  for (const step of ['brief', 'content', 'check', 'approval'])
-    await story.send(
-      step === 'approval' ? 'Bruno' : 'Claire',
-      'POST',
-      `/plan/campaigns/${scenarioId}/steps/${step}/moves`,
-      { done: true },
-    );
+  for (const step of ['brief', 'content', 'check'])
+    await story.send('Claire', 'POST', `/plan/campaigns/${scenarioId}/steps/${step}/moves`, { done: true });
+  const approver = await story.at('Bruno', `/plan/campaigns/${scenarioId}`);
+  await approver.getByRole('link', { name: 'Review and approve' }).click();
+  await approver.getByRole('button', { name: 'Approve' }).click();
+  await approver.getByText('Approved: exactly this can be published.').waitFor();
+  await expectAccessible(approver, 'a scenario that somebody else approves');
   await story.at('Claire', `/plan/scenarios/${scenarioId}`);
   await page.getByRole('button', { name: 'Publish' }).click();
   await page.getByText('It runs with your rights').waitFor();
@@ -127,7 +127,7 @@ test('once somebody else has approved it, it runs; their holder is asked, and th
   await bruno.getByText('May we wish them well?').waitFor();
   await expectAccessible(bruno, 'what a scenario asks');
   await bruno.getByRole('button', { name: 'Go ahead' }).click();
-  await bruno.getByText('Nothing is asked of you').waitFor();
+  await bruno.getByText('No questions for you').waitFor();
 
   const done = async () =>
     (await story.send<{ goal: number; ended: number }>('Claire', 'GET', `/scenarios/${scenarioId}`)).ended;
@@ -150,4 +150,18 @@ test('on a phone the scenario is its list', async () => {
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await expectAccessible(page, 'a scenario on a phone');
   await page.screenshot({ path: 'test-results/scenario-phone.png', fullPage: true });
+});
+
+test('it is ended by a button that says what goes with it', async () => {
+  const page = story.page('Claire');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await story.at('Claire', `/plan/scenarios/${scenarioId}`);
+  await page.getByRole('button', { name: 'End it' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Mails that have not left yet').waitFor();
+  await expectAccessible(page, 'ending a scenario');
+  await page.screenshot({ path: 'test-results/scenario-end.png' });
+  await dialog.getByRole('button', { name: 'End it' }).click();
+  await page.getByText('The scenario has ended.').waitFor();
+  await page.getByText('Ended', { exact: false }).first().waitFor();
 });

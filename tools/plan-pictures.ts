@@ -141,12 +141,15 @@ export async function planPictures(
     await keep(page, `campaign-estimate.${language}`);
     for (const step of ['brief', 'content', 'check'])
       await ask(page, 'POST', `/plan/campaigns/${campaignId}/steps/${step}/moves`, { done: true });
-    const { sending } = await ask<{ sending: { edition: number } }>(
+    const { sending } = await ask<{ sending: { edition: number; contents: object[] } }>(
       page,
       'GET',
       `/plan/campaigns/${campaignId}/sending`,
     );
-    await ask(page, 'POST', `/plan/campaigns/${campaignId}/sending/approval`, { edition: sending.edition });
+    await ask(page, 'POST', `/plan/campaigns/${campaignId}/sending/approval`, {
+      edition: sending.edition,
+      contents: sending.contents,
+    });
     await ask(page, 'POST', `/plan/campaigns/${campaignId}/sending/start`, {});
     await page.goto(`${product.url}/plan/campaigns/${campaignId}`);
     const ended = page.getByText(said.started).first();

@@ -17,7 +17,7 @@ import { addKind } from '../segments/testing.ts';
 import * as contracts from './contract.ts';
 import { campaignsCrons } from './jobs.ts';
 import { run } from './running.ts';
-import { anApprovedCampaign, aPreparedCampaign, aProgramme, aSegment } from './testing.ts';
+import { anApprovedCampaign, aPreparedCampaign, aProgramme, approveAsSeen, aSegment } from './testing.ts';
 import { isHeld } from './uplift.ts';
 
 let app: TestApp;
@@ -104,7 +104,7 @@ describe('a campaign', () => {
       },
       reasons: [{ reason: 'suppressed', people: 1, margin: 0 }],
     });
-    await alice.call(contracts.approveSending, { campaignId });
+    await approveAsSeen(alice, campaignId);
     expect(await state(campaignId)).toMatchObject({ state: 'draft', approved: true, mine: true, changed: [] });
     await start(campaignId);
     await app.settle();
@@ -144,16 +144,16 @@ describe('a campaign', () => {
   test('is not approved by whoever wrote what it says, nor started or read in numbers by who has no part in it', async () => {
     const { segmentId } = await people(1);
     const { campaignId, contentId, edition } = await aPreparedCampaign(bob, programmeId, segmentId);
-    expect(await fieldsOf(bob.call(contracts.approveSending, { campaignId }))).toMatchObject({ code: 'forbidden' });
-    expect(await codeOf(carl.call(contracts.approveSending, { campaignId }))).toBe('forbidden');
+    expect(await fieldsOf(approveAsSeen(bob, campaignId))).toMatchObject({ code: 'forbidden' });
+    expect(await codeOf(approveAsSeen(carl, campaignId))).toBe('forbidden');
     const write = (who: Member, on: number, text: string) =>
       who.call(content.saveContent, { contentId, edition: on, said: { fr: aSaying(text) } });
     const hers = await write(alice, edition, 'De ma main.');
-    expect(await fieldsOf(alice.call(contracts.approveSending, { campaignId }))).toMatchObject({
+    expect(await fieldsOf(approveAsSeen(alice, campaignId))).toMatchObject({
       ...{ code: 'forbidden', step: 'four_eyes' },
     });
     await write(bob, hers.edition, 'De la sienne.');
-    await alice.call(contracts.approveSending, { campaignId });
+    await approveAsSeen(alice, campaignId);
     expect(await codeOf(start(campaignId, null, carl))).toBe('forbidden');
     expect(await carl.call(contracts.getSending, { campaignId })).toMatchObject({ numbers: null, mayHandle: false });
     expect(await codeOf(carl.call(contracts.getResults, { campaignId }))).toBe('forbidden');
@@ -179,7 +179,7 @@ describe('a campaign', () => {
     // Approved by the step alone, nothing was sealed: it is said anew.
     await alice.call(plan.moveStep, { campaignId, step: 'approval', done: true });
     expect(await fieldsOf(start(campaignId))).toMatchObject({ code: 'conflict', approval: 'required' });
-    await alice.call(contracts.approveSending, { campaignId });
+    await approveAsSeen(alice, campaignId);
     await start(campaignId);
     await app.settle();
     expect(sink.mails[0]!.mail.text).toContain('Autre chose.');
@@ -527,7 +527,7 @@ describe('what a campaign changed', () => {
   test('is told by those held back by lot: they get nothing, count, and what all did is laid side by side', async () => {
     const { segmentId, ids } = await people(12);
     const { campaignId } = await aPreparedCampaign(bob, programmeId, segmentId, { holdout: { percent: 50, days: 10 } });
-    await alice.call(contracts.approveSending, { campaignId });
+    await approveAsSeen(alice, campaignId);
     expect((await bob.call(contracts.getChange, { campaignId })).until).toBeNull();
     await start(campaignId);
     await app.settle();

@@ -9,7 +9,7 @@ import { addKind } from '../segments/testing.ts';
 import * as tasks from '../tasks/contract.ts';
 import * as contracts from './contract.ts';
 import { run } from './running.ts';
-import { anApprovedCampaign, aPreparedCampaign, aProgramme, aSegment } from './testing.ts';
+import { anApprovedCampaign, aPreparedCampaign, aProgramme, approveAsSeen, aSegment } from './testing.ts';
 import { variantOf } from './variants.ts';
 
 let app: TestApp;
@@ -120,7 +120,7 @@ describe('a campaign in several variants', () => {
     await app.settle();
     expect(await state(campaignId)).toMatchObject({ approved: false });
     expect(await fieldsOf(start(campaignId))).toEqual({ approval: 'required' });
-    await alice.call(contracts.approveSending, { campaignId });
+    await approveAsSeen(alice, campaignId);
     expect(await state(campaignId)).toMatchObject({ approved: true });
     await bob.call(contracts.saveSending, { campaignId, contentId, variants: [] });
     expect(await state(campaignId)).toMatchObject({ approved: false });
@@ -134,7 +134,7 @@ describe('a campaign in several variants', () => {
     const save = (variants: { contentId: string; share: number }[], testShare = 100) =>
       bob.call(contracts.saveSending, { campaignId, contentId, variants, testShare });
     await save([{ contentId: id, share: 50 }]);
-    expect(await fieldsOf(alice.call(contracts.approveSending, { campaignId }))).toEqual({ step: 'four_eyes' });
+    expect(await fieldsOf(approveAsSeen(alice, campaignId))).toEqual({ step: 'four_eyes' });
     expect(await fieldsOf(save([{ contentId, share: 50 }]))).toEqual({ variants: 'twice' });
     expect(await fieldsOf(save([], 20))).toEqual({ testShare: 'one_variant' });
     const hidden = await carl.call(content.addContent, { name: 'Mine', audience: { kind: 'mine' } });
@@ -219,7 +219,7 @@ test('somebody who handles the campaign and does not see a content reads no name
   });
   const { sending } = await alice.call(contracts.getSending, { campaignId });
   expect(sending!.variants[1]!.content).toEqual({ id: hidden.id, name: null });
-  expect(await fieldsOf(alice.call(contracts.approveSending, { campaignId }))).toEqual({ content: 'not_shown' });
+  expect(await fieldsOf(approveAsSeen(alice, campaignId))).toEqual({ content: 'not_shown' });
 });
 
 async function turn(campaignId: string): Promise<void> {

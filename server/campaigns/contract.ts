@@ -102,6 +102,10 @@ const sending = z.object({
   seeds: z.array(member),
   pace,
   holdout,
+  /** The edition of each content, as far as it is shown to me: with the sending's own it is what one who approves has seen. */
+  contents: z.array(z.object({ id, edition: number })),
+  /** Its sender said that these contents go in their name. */
+  agreed: z.boolean(),
   /** The contents that are dealt out by lot, the first being `content`; none where there is one alone. */
   variants: z.array(z.object({ no: variantNo, content: z.object({ id, name: z.string().nullable() }), share: number })),
   /** So many of a hundred get one of them by lot; the others wait until somebody chooses. */
@@ -144,7 +148,7 @@ export const saveSending = contract({
   method: 'PUT',
   path: ofCampaign,
   summary:
-    'Say which content a campaign sends, how fast, who gets a copy, and that it goes in my name; what was approved and changes is to be approved again',
+    'Say which content a campaign sends, how fast, who gets a copy, and that it goes in my name; what was approved and changes is to be approved again, and of another content its sender says anew that it goes in their name. Of a campaign that stands still because its sender is gone, say that it goes on in mine',
   input: z.object({
     campaignId: id,
     /** Of what is changed. */
@@ -211,7 +215,12 @@ export const approveSending = contract({
   path: `${ofCampaign}/approval`,
   summary:
     'Approve what a campaign sends, as it stands, to its segment and in its sender’s name: the content is sealed; for whoever may approve, and did not write it',
-  input: z.object({ campaignId: id }),
+  input: z.object({
+    campaignId: id,
+    /** What one has seen: its edition, and that of each content. */
+    edition: number,
+    contents: z.array(z.object({ id, edition: number })).max(20),
+  }),
   output: z.object({ stops: z.array(stop) }),
   access: 'member',
   scope: 'workspace:write',

@@ -57,11 +57,15 @@ export async function findContents(
   return found;
 }
 
-/** What of what was approved has changed since. @param contents as they are now; one that is gone, or not shown to whoever asks, counts as it was */
+/**
+ * What of what was approved has changed since. @param contents as they are now; one that is gone, or not shown to whoever asks, counts as it was
+ * @param filter that of its segment as it is now; undefined: nobody looked
+ */
 export function changedSince(
   row: queries.SendingRow,
   planned: Pick<PlannedCampaign, 'segmentId' | 'purpose'>,
   contents: ReadonlyMap<string, Brief>,
+  filter?: string | null,
 ): Sending['changed'] {
   if (row.approved_version === null) return [];
   const approved = [
@@ -76,11 +80,23 @@ export function changedSince(
     );
   return [
     ...(stays ? [] : ['content' as const]),
-    ...(row.approved_segment_id === planned.segmentId ? [] : ['segment' as const]),
+    ...(row.approved_segment_id === planned.segmentId && isSameFilter(row, filter) ? [] : ['segment' as const]),
     ...(row.approved_sender_id === row.sender_id ? [] : ['sender' as const]),
     ...(row.approved_purpose === planned.purpose ? [] : ['purpose' as const]),
   ];
 }
+
+/** Whoever changes what a segment finds changes to whom a campaign goes. One that was approved before filters were kept is not held to any. */
+const isSameFilter = ({ approved_filter }: queries.SendingRow, filter: string | null | undefined): boolean =>
+  filter === undefined || approved_filter === null || approved_filter === filter;
+
+/** Whether its sender said of its contents that they go in their name. */
+export const isAgreed = (row: queries.SendingRow): boolean =>
+  contentsOf(row).every((contentId) => row.agreed_ids.includes(contentId));
+
+/** It stands still for want of somebody in whose name, or by whose word, it goes: another takes it over, and it is approved anew. */
+export const isOrphaned = ({ state, problem }: Pick<queries.SendingRow, 'state' | 'problem'>): boolean =>
+  state === 'paused' && (problem === 'sender_gone' || problem === 'not_approved');
 
 const at = (time: Date | null): string | null => time?.toISOString() ?? null;
 
@@ -114,13 +130,13 @@ export const waitsForChoice = (row: queries.SendingRow): boolean =>
 
 /**
  * How a campaign is sent. @param numbers what became of its people; for who handles it alone
- * @param dealtOut everybody to whom a variant was dealt has been written to
+ * @param dealtOut everybody to whom a variant was dealt has been written to @param filter that of its segment as it is now
  */
 export async function describe(
   viewer: Viewer,
   campaignId: string,
   numbers: Numbers | null,
-  dealtOut: boolean,
+  { dealtOut, filter }: { dealtOut: boolean; filter: string | null },
 ): Promise<SendingOf> {
   const { tx, actor } = viewer;
   const planned = await getPlannedCampaign(tx, actor, campaignId);
@@ -128,11 +144,16 @@ export async function describe(
   const may = mayHandle(viewer, planned, row);
   if (!row) return { sending: null, numbers: null, mayHandle: may };
   const contents = await findContents(viewer, row);
-  const changed = changedSince(row, planned, contents);
+  const changed = changedSince(row, planned, contents, filter);
   return {
     sending: {
       ...{ state: row.state, problem: row.problem, edition: row.edition, changed },
       content: { id: row.content_id, name: contents.get(row.content_id)?.name ?? null },
+      contents: contentsOf(row).flatMap((id) => {
+        const one = contents.get(id);
+        return one ? [{ id, edition: one.edition }] : [];
+      }),
+      agreed: isAgreed(row),
       way: row.way,
       sender: { id: row.sender_id, name: row.sender },
       mine: row.sender_id === actor.memberId,

@@ -12,9 +12,8 @@ export const campaignsTasks: Task[] = [
   }),
   defineTask({
     name: 'campaigns.plan',
-    payload: z.object({ campaignId: z.uuid(), chain: z.uuid(), after: z.uuid().nullable() }),
-    run: ({ campaignId, chain, after }, { app, workspaceId }) =>
-      planSome(app, { workspaceId, campaignId, chain }, after),
+    payload: z.object({ campaignId: z.uuid(), chain: z.uuid() }),
+    run: ({ campaignId, chain }, { app, workspaceId }) => planSome(app, { workspaceId, campaignId, chain }),
   }),
   defineTask({
     name: 'campaigns.takeBack',

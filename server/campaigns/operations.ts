@@ -19,6 +19,8 @@ import {
   findContents,
   type Handled,
   handle,
+  isAgreed,
+  isOrphaned,
   waitsForChoice,
 } from './describing.ts';
 import { estimate } from './estimating.ts';
@@ -64,11 +66,13 @@ async function move(
 
 async function answer(context: OutsideContext, campaignId: string): Promise<contracts.SendingOf> {
   const { workspaceId } = context.actor;
-  const [tallied, dealtOut] = await context.asSystem('keeper', async (tx) => [
+  const [tallied, ...standing] = await context.asSystem('keeper', async (tx) => [
     await results.tally(tx, workspaceId, campaignId),
     await queries.isDealtOut(tx, workspaceId, campaignId),
+    await queries.findFilter(tx, workspaceId, campaignId),
   ]);
-  return context.asCaller((caller) => describe(caller, campaignId, numbersOf(tallied), dealtOut));
+  const [dealtOut, filter] = standing;
+  return context.asCaller((caller) => describe(caller, campaignId, numbersOf(tallied), { dealtOut, filter }));
 }
 
 type Saying = z.output<typeof contracts.saveSending.input>;
@@ -99,6 +103,7 @@ async function save(context: Context, said: Saying): Promise<void> {
   if (said.addresses !== undefined) throw wrong('addresses', 'segment_or_list');
   const { planned, row } = await handle(context, said.campaignId, true);
   if (planned.kind !== 'campaign') throw notNow('campaign', 'scenario');
+  if (row && isOrphaned(row) && said.inMyName) return takeOver(context, row);
   if (row && !may.change(row.state)) throw notNow('state', row.state);
   if (row && said.edition !== undefined && said.edition !== row.edition) throw new AppError('conflict');
   const content = await findBriefly(tx, actor, said.contentId);
@@ -114,9 +119,18 @@ async function save(context: Context, said: Saying): Promise<void> {
   if (row) await queries.changeSending(tx, actor, said.campaignId, kept);
   else if (!(await queries.addSending(tx, actor, said.campaignId, kept))) throw new AppError('conflict');
   await queries.setVariants(tx, workspaceId, said.campaignId, said.variants);
+  // Another who handles it may choose another content; that it goes in their name, its sender alone says.
+  const contentIds = [contentId, ...said.variants.map((one) => one.contentId)];
+  if (senderId === actor.memberId) await queries.setAgreed(tx, actor, said.campaignId, contentIds);
   if (row && (row.content_id !== contentId || row.sender_id !== senderId))
     await queries.saveEstimate(tx, workspaceId, said.campaignId, null);
   if (row?.approved_version) await follow(context, said.campaignId);
+}
+
+/** What has not been sent goes on in the caller's name, with what they see and may, once it is approved anew. */
+async function takeOver({ tx, actor }: Context, row: queries.SendingRow): Promise<void> {
+  await queries.setSender(tx, actor, row.campaign_id);
+  await queries.setAgreed(tx, actor, row.campaign_id, contentsOf(row));
 }
 
 /** What was approved and has changed opens again before the answer. */
@@ -153,12 +167,17 @@ async function sealAll(context: Context, row: queries.SendingRow) {
   return { sealed, stops };
 }
 
-async function approve(context: Context, campaignId: string) {
+type Seen = z.output<typeof contracts.approveSending.input>;
+
+/** Approves what the caller has seen, to the segment as it was found just before. */
+async function approve(context: Context, { campaignId, edition, contents: seen }: Seen, filter: string | null) {
   const { tx, actor } = context;
   const { workspaceId } = actor;
   const { planned, row } = await handleSaid(context, campaignId, true);
   const segmentId = checkKind({ planned });
-  if (!may.change(row.state)) throw notNow('state', row.state);
+  if (!may.change(row.state) && !isOrphaned(row)) throw notNow('state', row.state);
+  if (row.edition !== edition) throw notNow('edition', 'changed');
+  if (!isAgreed(row)) throw notNow('sender', 'says_anew');
   const contents = await findShown(context, row);
   if (contents.some(({ kind }) => kind !== contents[0]!.kind || !goesBy(kind, planned.channel)))
     throw notNow('content', 'kind');
@@ -166,19 +185,23 @@ async function approve(context: Context, campaignId: string) {
   if (contents.some(({ authorId }) => authorId === actor.memberId) && !(await queries.isAlone(tx, workspaceId)))
     throw new AppError('forbidden', { fields: { step: 'four_eyes' } });
   const { sealed, stops } = await sealAll(context, row);
+  // Sealing holds them: nobody writes in them until this is committed.
+  const editions = new Map(seen.map((one) => [one.id, one.edition]));
+  for (const one of await findShown(context, row))
+    if (editions.get(one.id) !== one.edition) throw notNow('content', 'changed');
   const [first, ...others] = sealed;
   if (stops.length > 0 || !first) return { stops };
   // Said before without what is sent being sealed, or of something else: it is said anew.
   if (planned.done.includes('approval')) await move(context, campaignId, 'approval', false);
   await move(context, campaignId, 'approval', true);
   await queries.setApproved(tx, workspaceId, campaignId, {
-    ...{ ...first, segmentId, senderId: row.sender_id, purpose: planned.purpose },
+    ...{ ...first, segmentId, senderId: row.sender_id, purpose: planned.purpose, filter },
     variants: others.map((one, at) => ({ ...one, no: at + 2 })),
   });
   return { stops };
 }
 
-async function start(context: Context, campaignId: string, at: Date | null): Promise<void> {
+async function start(context: Context, campaignId: string, at: Date | null, filter: string | null): Promise<void> {
   const { app, tx, actor } = context;
   const { workspaceId } = actor;
   const { planned, row } = await handleSaid(context, campaignId, true);
@@ -188,8 +211,9 @@ async function start(context: Context, campaignId: string, at: Date | null): Pro
     throw row.way === 'email' ? notNow('mail', 'no_mail_server') : notNow('channel', row.way);
   const contents = await findContents(context, row);
   if (row.approved_version === null || !planned.done.includes('approval')) throw notNow('approval', 'required');
-  const [changed] = changedSince(row, planned, contents);
+  const [changed] = changedSince(row, planned, contents, filter);
   if (changed) throw notNow('approval', changed);
+  if (!isAgreed(row)) throw notNow('sender', 'says_anew');
   if (!planned.done.includes('scheduled')) await move(context, campaignId, 'scheduled', true);
   if (at === null || at <= new Date()) return startNow(app, tx, { workspaceId, campaignId });
   const chain = await queries.setState(tx, workspaceId, campaignId, { state: 'scheduled', startsAt: at });
@@ -230,6 +254,8 @@ async function choose(context: Context, campaignId: string, variant: number): Pr
   const chain = await queries.setState(tx, workspaceId, campaignId, { state: 'sending', problem: row.problem });
   await queueRun(app, tx, { workspaceId, campaignId, chain });
 }
+const findFilter = (context: OutsideContext, campaignId: string): Promise<string | null> =>
+  context.asSystem('keeper', (tx) => queries.findFilter(tx, context.actor.workspaceId, campaignId));
 
 const looking = (context: OutsideContext): Looking => ({
   viewer: context.actor,
@@ -313,14 +339,21 @@ export const campaignsOperations: Operation[] = [
     return { queued, stops };
   }),
 
-  implement(contracts.approveSending, ({ campaignId }, context) => approve(context, campaignId)),
+  implementOutside(contracts.approveSending, async (asked, context) => {
+    const filter = await findFilter(context, asked.campaignId);
+    return context.asCaller((caller) => approve(caller, asked, filter));
+  }),
 
   implementOutside(contracts.startSending, async ({ campaignId, at }, context) => {
-    await context.asCaller((caller) => start(caller, campaignId, at === null ? null : new Date(at)));
+    const filter = await findFilter(context, campaignId);
+    await context.asCaller((caller) => start(caller, campaignId, at === null ? null : new Date(at), filter));
     return answer(context, campaignId);
   }),
 
   implementOutside(contracts.steerSending, async ({ campaignId, act }, context) => {
+    // What is left to write is whose name it goes in, who may be another by now.
+    if (act === 'resume')
+      await context.asSystem('keeper', (tx) => queries.handOver(tx, context.actor.workspaceId, campaignId));
     await context.asCaller((caller) => steer(caller, campaignId, act));
     return answer(context, campaignId);
   }),

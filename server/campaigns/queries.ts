@@ -43,6 +43,9 @@ export interface SendingRow {
   approved_segment_id: string | null;
   approved_sender_id: string | null;
   approved_purpose: string | null;
+  approved_filter: string | null;
+  planned_after: string | null;
+  agreed_ids: string[];
   /** Its people are known. */
   gathered: boolean;
   starts_at: Date | null;
@@ -69,7 +72,7 @@ export async function findSending(
       s.choice_task_id, s.approved_variants,
       coalesce((select jsonb_agg(jsonb_build_object('no', v.variant_no, 'contentId', v.content_id, 'share', v.share) order by v.variant_no)
         from campaigns.variant v where v.workspace_id = ${workspaceId} and v.campaign_id = s.campaign_id), '[]') as variants, s.state, s.problem, s.approved_content_id, s.approved_version, s.approved_segment_id, s.approved_sender_id,
-      s.approved_purpose, s.gathered, s.starts_at, s.started_at, s.ended_at, s.chain, s.paced_until, s.estimate, s.edition
+      s.approved_purpose, s.approved_filter, s.planned_after, s.agreed_ids, s.gathered, s.starts_at, s.started_at, s.ended_at, s.chain, s.paced_until, s.estimate, s.edition
     from campaigns.sending s
     left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = s.sender_id
     left join identity.member c on c.workspace_id = ${workspaceId} and c.member_id = s.chosen_by
@@ -185,6 +188,7 @@ export interface Approved {
   segmentId: string;
   senderId: string;
   purpose: string;
+  filter: string | null;
   variants: readonly ApprovedVariant[];
 }
 
@@ -203,6 +207,7 @@ export async function setApproved(
       approved_segment_id: approved?.segmentId ?? null,
       approved_sender_id: approved?.senderId ?? null,
       approved_purpose: approved?.purpose ?? null,
+      approved_filter: approved?.filter ?? null,
       approved_variants: JSON.stringify(approved?.variants ?? []),
     })
     .where('workspace_id', '=', workspaceId)
@@ -228,12 +233,54 @@ export async function setState(
 ): Promise<string> {
   const chain = newId();
   await sql`
-    update campaigns.sending set state = ${state}, problem = ${problem}, chain = ${chain}, beat_at = now(),
+    update campaigns.sending set state = ${state}, problem = ${problem}, chain = ${chain}, beat_at = now(), planned_after = null,
       starts_at = ${startsAt === undefined ? sql`starts_at` : startsAt},
       started_at = case when ${state} = 'gathering' then coalesce(started_at, now()) else started_at end,
       gathered = gathered or ${state} = 'sending', ended_at = case when ${state} in ('done', 'stopped') then now() end
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(tx);
   return chain;
+}
+
+/** Its sender says of these contents that they go in their name. */
+export async function setAgreed(
+  tx: Tx,
+  actor: Actor,
+  campaignId: string,
+  contentIds: readonly string[],
+): Promise<void> {
+  await sql`update campaigns.sending set agreed_ids = ${contentIds}::uuid[]
+    where workspace_id = ${actor.workspaceId} and campaign_id = ${campaignId}`.execute(tx);
+}
+
+/** From now on it goes in the actor's name. */
+export async function setSender(tx: Tx, actor: Actor, campaignId: string): Promise<void> {
+  await sql`update campaigns.sending set sender_id = ${actor.memberId}, changed_by = ${actor.memberId}, estimate = null, edition = edition + 1
+    where workspace_id = ${actor.workspaceId} and campaign_id = ${campaignId}`.execute(tx);
+}
+
+/** Whoever waits to be written to is written to by its sender, whoever that is now. As the keeper. */
+export async function handOver(tx: Tx, workspaceId: string, campaignId: string): Promise<void> {
+  await sql`
+    update campaigns.recipient r set author_id = s.sender_id from campaigns.sending s
+    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} and r.state = 'waiting'
+      and s.workspace_id = ${workspaceId} and s.campaign_id = ${campaignId} and s.state = 'paused' and r.author_id <> s.sender_id`.execute(
+    tx,
+  );
+}
+
+/** Up to whom its people are planned in the gate. */
+export async function setPlanned(tx: Tx, workspaceId: string, campaignId: string, after: string): Promise<void> {
+  await sql`update campaigns.sending set planned_after = ${after}
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(tx);
+}
+
+/** The filter of a campaign's segment as it stands, whoever sees it; null: it has none, or it is gone. As the keeper. */
+export async function findFilter(tx: Tx, workspaceId: string, campaignId: string): Promise<string | null> {
+  const { rows } = await sql<{ filter: string }>`
+    select s.filter from plan.campaign c
+    join segments.segment s on s.workspace_id = ${workspaceId} and s.segment_id = c.segment_id and s.ended_at is null
+    where c.workspace_id = ${workspaceId} and c.campaign_id = ${campaignId}`.execute(tx);
+  return rows[0]?.filter ?? null;
 }
 
 /** Somebody works on it. @param pacedUntil until when what was written fills the pace */
@@ -340,7 +387,7 @@ export async function takeWaiting(
 ): Promise<{ recipient_id: string; card_id: string; variant_no: number | null }[]> {
   const { rows } = await sql<{ recipient_id: string; card_id: string; variant_no: number | null }>`
     select recipient_id, card_id, variant_no from campaigns.recipient
-    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'waiting' and lot <= ${lot}
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'waiting' and lot <= ${lot} and (not_before is null or not_before <= now())
       ${dealt ? sql`and variant_no is not null` : sql``}
     order by lot, recipient_id limit ${most} for update skip locked`.execute(tx);
   return rows;
@@ -383,6 +430,30 @@ export async function findWrittenCards(
     tx,
   );
   return new Set(rows.map(({ id }) => id));
+}
+
+/** When the first of those whom the gate has wait is to be written to; null: nobody waits so. */
+export async function findNotBefore(tx: Tx, workspaceId: string, campaignId: string): Promise<Date | null> {
+  const { rows } = await sql<{ at: Date | null }>`
+    select min(not_before) as at from campaigns.recipient
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'waiting' and not_before > now()`.execute(
+    tx,
+  );
+  return rows[0]!.at;
+}
+
+/** Those whom the gate has wait: until when. */
+export async function setNotBefore(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  waiting: readonly { recipientId: string; at: Date }[],
+): Promise<void> {
+  if (waiting.length === 0) return;
+  await sql`
+    update campaigns.recipient r set not_before = n.at
+    from unnest(${waiting.map((one) => one.recipientId)}::uuid[], ${waiting.map((one) => one.at)}::timestamptz[]) n (id, at)
+    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} and r.recipient_id = n.id`.execute(tx);
 }
 
 /** What became of somebody. */

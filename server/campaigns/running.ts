@@ -11,7 +11,7 @@ import { getPlannedCampaign, markBegun, markEnded, moveCampaignStep, type Planne
 import { findEverybody, isShown, type Looking } from '../segments/index.ts';
 import { endChoice, giveChoice } from './choosing.ts';
 import type { SendingProblem } from './contract.ts';
-import { changedSince, findContents, waitsForChoice } from './describing.ts';
+import { changedSince, findContents, isAgreed, waitsForChoice } from './describing.ts';
 import * as queries from './queries.ts';
 import { tally } from './results.ts';
 import { fills, lotDue, lotOf, nextLotAt, numbersOf, roomAt } from './rules.ts';
@@ -100,8 +100,9 @@ async function begin(app: App, turn: Turn, row: queries.SendingRow): Promise<voi
     const keeper = { workspaceId, memberId: '' };
     const planned = await getPlannedCampaign(tx, keeper, campaignId);
     const contents = await findContents({ tx, actor: keeper }, now);
-    if (!planned.archived && planned.done.includes('approval') && changedSince(now, planned, contents).length === 0)
-      return startNow(app, tx, turn);
+    const filter = await queries.findFilter(tx, workspaceId, campaignId);
+    const same = changedSince(now, planned, contents, filter).length === 0;
+    if (!planned.archived && planned.done.includes('approval') && same && isAgreed(now)) return startNow(app, tx, turn);
     await unschedule(tx, workspaceId, campaignId);
   });
 }
@@ -122,6 +123,9 @@ async function gather(app: App, turn: Turn, row: queries.SendingRow): Promise<vo
   if (typeof found === 'string') return giveUp(app, turn, found);
   const variables = await app.db.asActor(sender, (tx) => senderVariables(tx, sender));
   await inTurn(app, turn, async (tx) => {
+    // Somebody has changed whom the segment finds since this was begun: it is to be approved anew.
+    const filter = await queries.findFilter(tx, workspaceId, campaignId);
+    if (row.approved_filter !== null && filter !== row.approved_filter) return unschedule(tx, workspaceId, campaignId);
     if (await isBeingSharedOut(tx, workspaceId, campaignId)) return void (await queueRun(app, tx, turn, 5));
     // Whom a colleague has on their list in a hunt of this campaign is theirs to write to, or to let go.
     const hunted = await listHunted(tx, workspaceId, campaignId, found);
@@ -224,20 +228,23 @@ async function writeSome(app: App, tx: Tx, sender: Actor, turn: Turn): Promise<W
   const filled = fills(pace, row.paced_until, now, written);
   await queries.beat(tx, workspaceId, campaignId, filled ?? row.paced_until);
   if (waiting.length === most && most > 0 && pace.perHour === null) return { after: 'more' };
-  const toChoose = dealt && most > 0 && waiting.length === 0 && due === row.lots - 1;
+  const later = pace.perHour === null ? null : await queries.findNotBefore(tx, workspaceId, campaignId);
+  // Some to whom one was dealt may wait for the morning.
+  const over = dealt && most > 0 && waiting.length === 0 && due === row.lots - 1;
+  const toChoose = over && (await queries.isDealtOut(tx, workspaceId, campaignId));
   if (toChoose) await giveChoice({ app, tx, actor: sender }, row, planned);
   return {
     after: 'wait',
-    seconds: toChoose ? 30 : secondsUntil(now, room, filled ?? row.paced_until, nextLotAt(pace, row.started_at!, due)),
+    seconds: toChoose
+      ? 30
+      : secondsUntil(now, room, [filled ?? row.paced_until, nextLotAt(pace, row.started_at!, due), later]),
   };
 }
 
-/** Until there is something to do again: room in the queue, the pace, the next lot; else it is looked now and then how the last messages fare. */
-function secondsUntil(now: Date, room: boolean, pacedUntil: Date | null, nextLot: Date | null): number {
+/** Until there is something to do again: room in the queue, the pace, the next lot, the morning; else it is looked now and then how the last messages fare. */
+function secondsUntil(now: Date, room: boolean, until: readonly (Date | null)[]): number {
   if (!room) return 1;
-  const times = [pacedUntil, nextLot].flatMap((time) =>
-    time && time > now ? [(time.getTime() - now.getTime()) / 1000] : [],
-  );
+  const times = until.flatMap((time) => (time && time > now ? [(time.getTime() - now.getTime()) / 1000] : []));
   return Math.min(30, ...times.map((seconds) => Math.max(1, seconds)), times.length > 0 ? 30 : 2);
 }
 
@@ -293,7 +300,8 @@ export async function followChange(app: App, workspaceId: string, campaignId: st
     const keeper = { workspaceId, memberId: '' };
     const planned = await getPlannedCampaign(tx, keeper, campaignId);
     const contents = await findContents({ tx, actor: keeper }, row);
-    if (changedSince(row, planned, contents).length === 0) return null;
+    const filter = await queries.findFilter(tx, workspaceId, campaignId);
+    if (changedSince(row, planned, contents, filter).length === 0) return null;
     await queries.setApproved(tx, workspaceId, campaignId, null);
     if (row.state === 'scheduled') await unschedule(tx, workspaceId, campaignId);
     if (!planned.done.includes('approval') || planned.archived) return null;

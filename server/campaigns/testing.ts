@@ -82,6 +82,13 @@ export async function anApprovedCampaign(
   ...rest: [string, string, Parameters<typeof aPreparedCampaign>[3]?]
 ): Promise<Prepared> {
   const prepared = await aPreparedCampaign(sender, ...rest);
-  await approver.call(contracts.approveSending, { campaignId: prepared.campaignId });
+  await approveAsSeen(approver, prepared.campaignId);
   return prepared;
+}
+
+/** Approves a campaign as it stands. */
+export async function approveAsSeen(approver: Member, campaignId: string) {
+  const { sending } = await approver.call(contracts.getSending, { campaignId });
+  const { edition, contents } = sending!;
+  return approver.call(contracts.approveSending, { campaignId, edition, contents });
 }

@@ -2,7 +2,7 @@ import type { Context } from '../kernel/http.ts';
 import type { Locale } from '../kernel/messages.ts';
 import { chooseAddresses, findReachable } from '../outreach/choosing.ts';
 import { sendToContacts } from '../outreach/contacts.ts';
-import type { Wish } from '../outreach/gate.ts';
+import { askGates, type Wish } from '../outreach/gate.ts';
 import { findPlansOf } from '../outreach/planning.ts';
 import type { Way } from '../outreach/ways-contract.ts';
 import type { PlannedCampaign } from '../plan/index.ts';
@@ -43,7 +43,9 @@ export async function writeTo(
   const { tx, actor } = writer;
   const { workspaceId } = actor;
   const { campaign_id: campaignId } = row;
-  const { fit, asides } = await choose(writer, row, planned, waiting);
+  const chosen = await choose(writer, row, planned, waiting);
+  const { asides } = chosen;
+  const fit = row.per_hour === null ? chosen.fit : await keepForLater(writer, row, planned, chosen.fit);
   const points = fit.map(({ contactPointId }) => contactPointId);
   const plans = await findPlansOf(tx, workspaceId, campaignId, points);
   const wishes = fit.map(({ one, contactPointId }): Wish => {
@@ -68,6 +70,25 @@ export async function writeTo(
   });
   await queries.settle(tx, workspaceId, campaignId, [...asides, ...settled]);
   return settled.filter(({ messageId }) => messageId !== null).length;
+}
+
+/** Of a campaign with a pace, whom the gate has wait is written to then, at that pace, and not queued now to leave with all others. @returns the others */
+async function keepForLater(
+  { tx, actor }: Writer,
+  { campaign_id: campaignId, way }: queries.SendingRow,
+  planned: PlannedCampaign,
+  fit: readonly Fit[],
+): Promise<Fit[]> {
+  const wishes = fit.map(({ one, contactPointId }) => ({
+    ...{ ...wishOf(campaignId, planned, way), personId: one.card_id, contactPointId },
+  }));
+  const answers = await askGates(tx, actor, wishes, 'look');
+  const later = fit.flatMap(({ one }, at) => {
+    const until = answers[at]?.later?.at;
+    return until ? [{ recipientId: one.recipient_id, at: until }] : [];
+  });
+  await queries.setNotBefore(tx, actor.workspaceId, campaignId, later);
+  return fit.filter((_one, at) => !answers[at]?.later);
 }
 
 interface Fit {

@@ -86,10 +86,13 @@ async function removeValues(context: Context, removals: readonly { cardId: strin
 }
 
 /** The answer is composed anew after the commit: matching and the index have moved meanwhile. */
-function createAll(context: Context, bookId: string | undefined, cards: readonly editing.NewCard[]): Promise<string[]> {
-  return Promise.all([editing.toEditing(context), pickBook(context, bookId)]).then(([edit, book]) =>
-    editing.insertCards(edit, book, cards),
-  );
+async function createAll(
+  context: Context,
+  bookId: string | undefined,
+  cards: readonly editing.NewCard[],
+): Promise<string[]> {
+  const edit = await editing.toEditing(context);
+  return editing.insertCards(edit, await pickBook(context, bookId), cards);
 }
 
 const describePeriod = ({ since, until }: Pick<Employment, 'since' | 'until'>) => ({

@@ -247,10 +247,13 @@ export async function listStaff(
   if (!found) return undefined;
   const [organization] = await loadKnown(viewer, [found.cardIds], new Map());
   const keys = [...organization!.keys];
-  const rivals = (await Promise.all(keys.map((key) => findOrganizations(viewer, key))))
-    .flat()
-    .filter((one) => !one.histories.some(({ cardId }) => found.cardIds.includes(cardId)));
-  const entries = (await Promise.all(keys.map((key) => findNaming(viewer, key, 'person')))).flat();
+  const called: Awaited<ReturnType<typeof findOrganizations>> = [];
+  const entries: Awaited<ReturnType<typeof findNaming>> = [];
+  for (const key of keys) {
+    called.push(...(await findOrganizations(viewer, key)));
+    entries.push(...(await findNaming(viewer, key, 'person')));
+  }
+  const rivals = called.filter((one) => !one.histories.some(({ cardId }) => found.cardIds.includes(cardId)));
   const names = new Map(entries.map((entry) => [entry.person_id, entry.name]));
   const persons = await loadPersons(viewer, [...names.keys(), ...(await findFormer(viewer, keys))]);
   const staff = (await loadKnown(viewer, persons, names)).flatMap((known) =>

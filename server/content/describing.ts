@@ -67,6 +67,8 @@ export interface Brief {
   kind: Kind;
   /** The one that is being written. */
   version: number;
+  /** It rises with each change. */
+  edition: number;
   /** Who last wrote in it. */
   authorId: string;
   languages: Language[];
@@ -77,7 +79,8 @@ export async function findBriefly(tx: Tx, actor: Actor, contentId: string): Prom
   const [row] = await queries.listContents(tx, actor, contentId);
   return (
     row && {
-      ...{ id: row.content_id, name: row.name, kind: row.kind, version: row.version, authorId: row.author_id },
+      ...{ id: row.content_id, name: row.name, kind: row.kind, version: row.version, edition: row.edition },
+      authorId: row.author_id,
       languages: languages.filter((one) => row.languages.includes(one)),
     }
   );

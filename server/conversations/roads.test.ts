@@ -143,7 +143,9 @@ async function campaign(
   await bob.call(campaigns.saveSending, { campaignId, contentId });
   for (const step of ['brief', 'content', 'check'] as const)
     await bob.call(plan.moveStep, { campaignId, step, done: true });
-  await alice.call(campaigns.approveSending, { campaignId });
+  const { sending } = await bob.call(campaigns.getSending, { campaignId });
+  const { edition, contents } = sending!;
+  await alice.call(campaigns.approveSending, { campaignId, edition, contents });
   return campaignId;
 }
 const start = (campaignId: string) => bob.call(campaigns.startSending, { campaignId });
@@ -346,29 +348,31 @@ describe('a campaign by SMS', () => {
 });
 
 test('a step of a scenario sends an SMS, and whom the gate refuses goes the other way', async () => {
-  const maud = await app.invite(alice, 'Maud Marketer', { role: 'marketing' });
-  const { ids, phones, names } = await people(2, maud);
+  const { segmentId: _segment, ids, phones, names } = await people(2, alice);
   const stop = incoming({
     ...{ externalId: `stop-${runs}`, thread: phones[1]!, text: 'STOP' },
     correspondent: { point: { channel: 'phone', address: phones[1]! }, name: '' },
   });
   await bring(app, alice, ovhId, stop);
-  const { id: contentId } = await maud.call(content.addContent, { name: 'Texto', kind: 'sms' });
+  const { id: contentId } = await alice.call(content.addContent, {
+    ...{ name: 'Texto', kind: 'sms' as const, audience: { kind: 'workspace' as const } },
+  });
   const said = { fr: short('Bonjour {{ person.givenName }}.') };
-  await maud.call(content.saveContent, { contentId, edition: 1, said });
+  await alice.call(content.saveContent, { contentId, edition: 1, said });
   const nodes = [
     { id: 'm', kind: 'message', channel: 'sms', contentId, next: 'out', refused: 't' },
     { id: 't', kind: 'task', title: 'Call them', owner: 'owner', dueInDays: 1, next: 'out' },
     { id: 'out', kind: 'exit' },
   ] as unknown as DrawnNode[];
-  const scenarioId = await running(maud, alice, aDrawing({ start: 'm', nodes }));
-  await maud.call(scenarios.enter, { scenarioId, personIds: ids });
+  const carla = await app.invite(alice, 'Carla Approver', { role: 'admin' });
+  const scenarioId = await running(alice, carla, aDrawing({ start: 'm', nodes }));
+  await alice.call(scenarios.enter, { scenarioId, personIds: ids });
   await app.settle();
   expect(posted().map(({ json }) => json.message)).toEqual([`Bonjour ${names[0]}.`]);
-  const items = (await maud.call(scenarios.listPeople, { scenarioId })).items;
+  const items = (await alice.call(scenarios.listPeople, { scenarioId })).items;
   const ways = await Promise.all(
     items.map(async ({ id: journeyId }) =>
-      (await maud.call(scenarios.getPath, { scenarioId, journeyId })).steps.map(({ result }) => result).join(' '),
+      (await alice.call(scenarios.getPath, { scenarioId, journeyId })).steps.map(({ result }) => result).join(' '),
     ),
   );
   expect(ways.sort()).toEqual(['entered refused given exit', 'entered sent exit']);

@@ -118,6 +118,7 @@ export interface DB {
     contact_point_id: string | null;
     message_id: string | null;
     variant_no: number | null;
+    not_before: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'campaigns.sending': {
     workspace_id: string;
@@ -156,6 +157,9 @@ export interface DB {
     choice_task_id: string | null;
     approved_variants: Generated<unknown>;
     way: Generated<string>;
+    approved_filter: string | null;
+    planned_after: string | null;
+    agreed_ids: Generated<string[]>;
   };
   'campaigns.variant': {
     workspace_id: string;
@@ -2158,6 +2162,7 @@ export interface DB {
     status: string;
     counts: boolean;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
+    rank: Generated<number>;
   };
   'outreach.complaint': {
     workspace_id: string;
@@ -2574,6 +2579,9 @@ export interface DB {
     outcome: string | null;
     entered_at: ColumnType<Date, Date | string, Date | string>;
     ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    day: string | null;
+    unseen_days: Generated<number>;
+    unseen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'scenarios.passage': {
     workspace_id: string;
@@ -2615,6 +2623,7 @@ export interface DB {
     taking_in_after: string | null;
     problem: string | null;
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    approved: unknown | null;
   };
   'scenarios.version': {
     workspace_id: string;

@@ -130,6 +130,15 @@ interface Free {
   asked: Asked;
 }
 
+/** Outgoing mail is being set up anew, it seems: in how many milliseconds it is looked again, and for how long. */
+const serverPause = 15 * 60_000;
+const serverWait = 3 * 86_400_000;
+const isWithoutServer = ([reason, ...others]: readonly Reason[]): boolean =>
+  reason === 'no_mail_server' && others.length === 0;
+/** Its id tells when a message was written (UUIDv7, RFC 9562). */
+const isYoung = (messageId: string): boolean =>
+  Date.now() - Number.parseInt(messageId.replaceAll('-', '').slice(0, 12), 16) < serverWait;
+
 /** Those of which the gate still says yes, no, or not yet. */
 async function askAgain(
   { tx, actor }: Claiming,
@@ -148,7 +157,9 @@ async function askAgain(
   const free: Free[] = [];
   for (const [at, message] of messages.entries()) {
     const asked = answers[at];
-    if (!asked?.allowed) refused.push({ message, reasons: asked?.reasons ?? ['out_of_sight'] });
+    if (asked && isWithoutServer(asked.reasons) && isYoung(message.message_id))
+      later.push({ messageId: message.message_id, at: new Date(Date.now() + serverPause), reasons: [] });
+    else if (!asked?.allowed) refused.push({ message, reasons: asked?.reasons ?? ['out_of_sight'] });
     else if (asked.later) later.push({ messageId: message.message_id, ...asked.later });
     else free.push({ message, asked });
   }

@@ -27,12 +27,12 @@ export interface InWords {
   /** Of a mail alone. */
   html: string;
   text: string;
-  /** Links to pages that stand in the sealed content, the same for every reader, each once and as HTML writes them (`&amp;`). */
-  links?: readonly string[];
   /** Of an SMS: how to stop it, for what advertises; null: its text says so. */
   mention?: string | null;
   /** Of an agreed text. */
   template?: { name: string; locale: string; values: string[] };
+  /** Links to pages that stand in the sealed content, the same for every reader, each once and as HTML writes them (`&amp;`). */
+  links?: readonly string[];
 }
 
 /**

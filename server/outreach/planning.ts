@@ -1,6 +1,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
+import type { Reason } from './contract.ts';
 import { giveBackAll } from './facts.ts';
 import { type Asked, askGates, type Wish } from './gate.ts';
 import { addDecisions } from './queries.ts';
@@ -76,14 +77,21 @@ export async function findPlansOf(
 
 /**
  * Takes back what of a campaign has not left yet: it is cancelled, and gives back what it took. As the keeper.
- * @param most messages at once; fewer come back when these were all
+ * @param most messages at once; fewer come back when these were all @param only of these alone
  * @returns their ids
  */
-export async function takeBackOf(tx: Tx, workspaceId: string, campaignId: string, most: number): Promise<string[]> {
+export async function takeBackOf(
+  tx: Tx,
+  workspaceId: string,
+  campaignId: string,
+  most: number,
+  only?: readonly string[],
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     update outreach.message set state = 'cancelled', settled_at = now(), reasons = '{}'
     where workspace_id = ${workspaceId} and message_id = any(array(
       select message_id from outreach.message where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'queued'
+        and ${only ? sql`message_id = any(${only}::uuid[])` : sql`true`}
       order by message_id limit ${most} for update skip locked))
     returning message_id as id`.execute(tx);
   const ids = rows.map(({ id }) => id);
@@ -109,26 +117,26 @@ export async function askForPlans(tx: Tx, actor: Actor, wishes: readonly Wish[])
   const answers = await askGates(tx, actor, wishes, 'look');
   const refused = wishes.flatMap((wish, at) => {
     const asked = answers[at];
-    return asked && !asked.allowed ? [{ wish, asked }] : [];
+    return asked && !asked.allowed ? [{ wish, reasons: asked.reasons }] : [];
   });
+  await keepRefusals(tx, actor, 'planned', refused);
+  return answers;
+}
+
+/** Keeps what the gate refused, so that *Why did she not get it?* has its answer although nothing was ever written. */
+export async function keepRefusals(
+  tx: Tx,
+  actor: Actor,
+  moment: 'planned' | 'written',
+  refused: readonly { wish: Wish; reasons: readonly Reason[] }[],
+): Promise<void> {
   await addDecisions(
     tx,
     actor,
-    refused.map(({ wish: { contactPointId, purpose, manner = 'personal', way = 'email' }, asked: { reasons } }) => ({
-      ...{
-        messageId: null,
-        contactPointId,
-        purpose,
-        manner,
-        way,
-        moment: 'planned' as const,
-        reasons,
-        later: null,
-        grantIds: [],
-      },
+    refused.map(({ wish: { contactPointId, purpose, manner = 'personal', way = 'email' }, reasons }) => ({
+      ...{ messageId: null, contactPointId, purpose, manner, way, moment, reasons, later: null, grantIds: [] },
     })),
   );
-  return answers;
 }
 
 /**

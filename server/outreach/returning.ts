@@ -3,7 +3,7 @@ import { contactPointId } from '../cards/writing.ts';
 import { Trouble } from '../connectors/connector.ts';
 import { mustStand, openImap, toTrouble } from '../connectors/imap-session.ts';
 import { answeredIds } from '../formats/mail-facts/answered.ts';
-import { type Bounce, readBounces } from '../formats/mail-facts/bounces.ts';
+import { type Bounce, isWorse, readBounces } from '../formats/mail-facts/bounces.ts';
 import { readComplaint } from '../formats/mail-facts/complaint.ts';
 import { type OpenedMessage, openMessage } from '../formats/mail-facts/message.ts';
 import { originOf } from '../formats/mail-facts/origin.ts';
@@ -34,23 +34,26 @@ interface Verdict {
 }
 
 /**
- * What becomes of a message that a report gives back. Null: nothing yet (it is only late), or nothing was told.
- * @param isOurs whether a recipient is whom the message was for: of another one (theirs passes mail on) the address itself is not held dead
+ * What becomes of a message that a report gives back; of several things that are told the worst. Null: nothing yet (it is only late), or nothing was told
+ * of whom the message was for. A report that names them neither as the last recipient nor as the first (theirs passes mail on) says nothing: whoever got
+ * the message could have written it.
+ * @param isOurs whether an address is the one that the message was for
  */
 export function judgeReturn(bounces: readonly Bounce[], isOurs: (address: string) => boolean): Verdict | null {
-  const own = bounces.find(({ recipient }) => isOurs(recipient));
-  const one = own ?? bounces[0];
+  const own = bounces.filter(({ recipient }) => isOurs(recipient));
+  const passedOn = bounces.filter(({ original }) => original !== undefined && isOurs(original));
+  const [one] = (own.length > 0 ? own : passedOn).toSorted((a, b) => (isWorse(a, b) ? -1 : isWorse(b, a) ? 1 : 0));
   if (!one || one.delayed) return null;
   const { status } = one;
-  const dead = own !== undefined && one.invalidates;
+  const dead = own.length > 0 && one.invalidates;
   // For now, a full mailbox (x.2.2), or an address that is dead but not the one that we wrote to.
-  const passes = status.startsWith('4') || /^\d\.2\.2$/.test(status) || (own === undefined && one.invalidates);
+  const passes = status.startsWith('4') || /^\d\.2\.2$/.test(status) || (own.length === 0 && one.invalidates);
   return { status, dead, counts: !dead && passes };
 }
 
 /**
  * Takes one mail of the mailbox. Believed is only what gives back the Message-ID of a message that left here, which only who got it can know
- * (74 random bits): whatever addresses a report names, it speaks of the one that message was for. Taken again, it changes nothing. As the keeper.
+ * (74 random bits), and speaks of the address that message was for. Taken again, it changes nothing; of several the worst holds. As the keeper.
  */
 export async function takeReturn(
   app: App,
@@ -95,7 +98,8 @@ async function settleReturn(
   pointId: string,
   { status, dead, counts }: Verdict,
 ): Promise<void> {
-  if (!(await returns.addBounce(tx, workspaceId, { messageId, contactPointId: pointId, status, counts }))) return;
+  const rank = dead ? 2 : counts ? 0 : 1;
+  if (!(await returns.addBounce(tx, workspaceId, { messageId, contactPointId: pointId, status, counts, rank }))) return;
   if (dead) await markDead(tx, workspaceId, pointId);
   if (!counts) return;
   const soft = await returns.countSoft(tx, workspaceId, pointId, softMost.days);

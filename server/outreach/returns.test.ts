@@ -109,9 +109,28 @@ test('a report that names somebody else does not touch them, nor holds dead whom
   no++;
   const victim = await someone();
   await send(victim);
-  expect(await take(deliveryReport({ to: victim.address, mailId }))).toBe('bounce');
+  const { messageId, mailId: own } = await send(anne);
+  expect(await take(deliveryReport({ to: victim.address, mailId: own }))).toBe('nothing');
+  expect(await take(deliveryReport({ to: victim.address, mailId }))).toBe('nothing');
   expect(await ask(victim)).toEqual([]);
   expect(await ask(anne)).toEqual([]);
+  expect((await mine(messageId)).bounce).toBeNull();
+});
+
+test('of several reports on one message the worst holds, in whichever order they come', async () => {
+  for (const [first, second, dead] of [
+    ['4.2.2', '5.1.1', true],
+    ['5.1.1', '4.2.2', true],
+    ['4.4.7', '5.7.1', false],
+  ] as const) {
+    no++;
+    const anne = await someone();
+    const { messageId, mailId } = await send(anne);
+    await take(deliveryReport({ to: anne.address, mailId, status: first }));
+    await take(deliveryReport({ to: anne.address, mailId, status: second }));
+    expect(await mine(messageId)).toMatchObject({ bounce: first.startsWith('5') ? first : second });
+    expect(await ask(anne)).toEqual(dead ? ['dead'] : []);
+  }
 });
 
 test('what is only late changes nothing; what was refused for what it says holds no address dead', async () => {
@@ -230,7 +249,10 @@ test('what a report says is judged by recipient and status', () => {
     dead: true,
     counts: false,
   });
-  expect(judgeReturn([bounce('5.1.1', 'b@y.example')], ours)).toMatchObject({ dead: false, counts: true });
+  expect(judgeReturn([bounce('5.1.1', 'b@y.example')], ours)).toBeNull();
+  const passedOn = bounce('5.1.1', 'b@y.example', { original: 'a@x.example' });
+  expect(judgeReturn([passedOn], ours)).toMatchObject({ dead: false, counts: true });
+  expect(judgeReturn([bounce('4.2.2'), bounce('5.1.1')], ours)).toMatchObject({ status: '5.1.1', dead: true });
   expect(judgeReturn([bounce('5.2.2')], ours)).toMatchObject({ dead: false, counts: true });
   expect(judgeReturn([bounce('4.4.7')], ours)).toMatchObject({ dead: false, counts: true });
   expect(judgeReturn([bounce('5.7.1')], ours)).toMatchObject({ dead: false, counts: false });

@@ -103,24 +103,26 @@ export async function noteFailure(tx: Tx, workspaceId: string, failure: string):
   await tx.updateTable('outreach.return_box').set({ failure }).where('workspace_id', '=', workspaceId).execute();
 }
 
-/** Writes down that a message came back. @returns false where that was known already. As the keeper. */
+/**
+ * Writes down that a message came back; of several reports the worst holds.
+ * @param bounce.rank how bad it is: 0 it passes, 1 the message was refused for good, 2 the address is dead
+ * @returns false where that, or worse, was known already. As the keeper.
+ */
 export async function addBounce(
   tx: Tx,
   workspaceId: string,
-  bounce: { messageId: string; contactPointId: string; status: string; counts: boolean },
+  bounce: { messageId: string; contactPointId: string; status: string; counts: boolean; rank: number },
 ): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('outreach.bounce')
-    .values({
-      ...{ workspace_id: workspaceId, message_id: bounce.messageId, contact_point_id: bounce.contactPointId },
-      ...{ status: bounce.status, counts: bounce.counts },
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  if (numInsertedOrUpdatedRows !== 1n) return false;
+  const { messageId, contactPointId, status, counts, rank } = bounce;
+  const done = await sql`
+    insert into outreach.bounce as b (workspace_id, message_id, contact_point_id, status, counts, rank)
+    values (${workspaceId}, ${messageId}, ${contactPointId}, ${status}, ${counts}, ${rank})
+    on conflict on constraint bounce_pk do update set status = excluded.status, counts = excluded.counts, rank = excluded.rank
+      where b.rank < excluded.rank`.execute(tx);
+  if (done.numAffectedRows !== 1n) return false;
   await tx
     .updateTable('outreach.message')
-    .set({ bounced_at: sql`now()`, bounce: bounce.status })
+    .set({ bounced_at: sql`coalesce(bounced_at, now())`, bounce: bounce.status })
     .where('workspace_id', '=', workspaceId)
     .where('message_id', '=', bounce.messageId)
     .execute();

@@ -239,7 +239,7 @@ async function concludeAll(app: App, tx: Tx, workspaceId: string, ended: readonl
 
 async function handle({ mail }: InHand, hand: ((mail: Mail) => Promise<Outcome>) | undefined): Promise<Outcome> {
   if (!mail) return { state: 'failed', answer: 'nobody' };
-  return hand ? hand(mail) : { state: 'failed', answer: 'no_mail_server' };
+  return hand ? hand(mail) : { state: 'later', answer: 'no_mail_server' };
 }
 
 async function claimPlain(

@@ -208,6 +208,20 @@ async function leave(...messageIds: string[]): Promise<void> {
   await sendMany(app.app, ports, workspaceId(), messageIds, new AbortController().signal);
 }
 
+test('a message that is to leave while outgoing mail is set up anew waits for it', async () => {
+  await setRules({ quiet: nowQuiet() });
+  const [sent] = await bulk([{}]);
+  await setRules();
+  await alice.call(contracts.removeMailSetup, {});
+  await leave(sent!.messageId!);
+  expect(await stateOf(sent!.messageId!)).toMatchObject({ state: 'queued' });
+  await setUpMail(alice, sink.port);
+  await setRules();
+  await leave(sent!.messageId!);
+  expect(await stateOf(sent!.messageId!)).toMatchObject({ state: 'sent' });
+  expect(sink.mails).toHaveLength(1);
+});
+
 describe('where only time stands in the way', () => {
   test('a message waits until then, and says so', async () => {
     const quiet = nowQuiet();

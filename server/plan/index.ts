@@ -6,7 +6,7 @@ import * as campaigns from './campaigns.ts';
 import { type Campaign, type Step, steps } from './contract.ts';
 import { findProduction, getCampaignRow, isMine } from './describing.ts';
 import * as queries from './queries.ts';
-import { hasWritten } from './rules.ts';
+import { hasWritten, mayMove } from './rules.ts';
 import { followTasks, type Moving, moveStep } from './workflow.ts';
 
 /** What `campaigns` uses of the plan, whose rows it extends: it reads a campaign, moves its steps, says when it began and ended and what it brought. */
@@ -102,6 +102,22 @@ export async function findApproval(
 ): Promise<{ by: string | null; at: Date; alone: boolean } | null> {
   const done = await campaigns.findDone(tx, actor.workspaceId, campaignId, 'approval');
   return done && { by: done.done_by, at: done.done_at, alone: await campaigns.isAlone(tx, actor) };
+}
+
+/** Keeps others from moving steps of a campaign until the transaction ends. */
+export const lockPlanned = (tx: Tx, { workspaceId }: Actor, campaignId: string): Promise<boolean> =>
+  campaigns.lockCampaign(tx, workspaceId, campaignId);
+
+/** Whether the caller may approve a campaign, as it stands with its steps; one that was approved before, anew. */
+export async function mayApprove(
+  { tx, actor, role }: Pick<Context, 'tx' | 'actor' | 'role'>,
+  campaignId: string,
+): Promise<boolean> {
+  const row = await getCampaignRow({ tx, actor }, campaignId);
+  const production = await findProduction({ tx, actor }, row);
+  const steps = production.steps.map((one) => (one.step === 'approval' ? { ...one, done: false } : one));
+  const may = mayMove({ ...production, steps }, 'approval', { memberId: actor.memberId, role });
+  return may === 'yes' && !row.archived && !row.programme_archived;
 }
 
 /** Plans a scenario in a programme. @returns its id @throws AppError forbidden for who neither plans nor owns the programme, not_found */

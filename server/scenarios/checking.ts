@@ -3,6 +3,7 @@ import { getContent } from '../content/index.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Context, OutsideContext } from '../kernel/http.ts';
 import { judge, readSight } from '../segments/index.ts';
+import { findAskedBy } from '../surveys/giving.ts';
 import type { Definition, Node, Problem } from './contract.ts';
 import * as queries from './queries.ts';
 import { check } from './rules.ts';
@@ -17,7 +18,8 @@ const filtersOf = ({ goal, nodes }: Definition): { nodeId: string | null; text: 
   ),
 ];
 
-const isGone = (error: unknown): null => {
+/** Null in place of what is not there for the caller. @throws what else it is */
+export const isGone = (error: unknown): null => {
   if (error instanceof AppError && error.code === 'not_found') return null;
   throw error;
 };
@@ -72,6 +74,11 @@ async function findNamed(context: Seen, definition: Definition): Promise<Looked>
       if (content) names[node.contentId] = content.name;
       if (!content) say(node.id, 'content_gone');
       else if (content.kind !== node.channel) say(node.id, 'content_kind');
+    }
+    if (node.kind === 'message' && node.surveyId) {
+      const survey = await findAskedBy(tx, actor, node.surveyId);
+      if (survey && !survey.closed) names[node.surveyId] = survey.name;
+      else say(node.id, 'no_survey', survey?.name ?? '');
     }
     if (node.kind === 'task' && node.owner === 'member' && node.memberId) {
       const name = active.get(node.memberId);

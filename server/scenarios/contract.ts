@@ -28,9 +28,16 @@ export const node = z.discriminatedUnion('kind', [
     kind: z.literal('wait'),
     /** At least so long… */
     for: span.nullable().default(null),
-    /** …and then until it is such a day (ISO, Monday is 1; none: any) and time where the person is. */
+    /**
+     * …and then until it is such a day (ISO, Monday is 1; none: any) and time where the person is; or, of who came in by a day of theirs, until that very
+     * day and time.
+     */
     until: z
-      .object({ weekdays: z.array(z.number().int().min(1).max(7)).max(7).default([]), time })
+      .object({
+        weekdays: z.array(z.number().int().min(1).max(7)).max(7).default([]),
+        time,
+        theirDay: z.boolean().default(false),
+      })
       .nullable()
       .default(null),
     next,
@@ -52,6 +59,8 @@ export const node = z.discriminatedUnion('kind', [
     contentId: id.nullable(),
     /** Which of its versions; it is chosen when the scenario is published. */
     contentVersion: z.number().int().nullable().default(null),
+    /** The survey to which the content leads, by a personal link. */
+    surveyId: id.nullable().default(null),
     next,
     /** Where those go whom the gate does not let write to, or for whom something is missing; null: on, as the others. */
     refused: next.default(null),
@@ -146,6 +155,7 @@ export const problemCodes = [
   'content_stops',
   'content_changed',
   'content_page',
+  'no_survey',
   'no_title',
   'no_member',
   'no_attribute',
@@ -173,7 +183,8 @@ export const standstills = ['owner_gone', 'archived', 'unreadable'] as const;
 const numbers = z.object({
   /** Those on their way whom I see. */
   inFlight: z.number().int(),
-  goal: z.number().int(),
+  /** Who came to the goal; null: what tells it rests on what another sees, and it counts as ended. */
+  goal: z.number().int().nullable(),
   ended: z.number().int(),
 });
 
@@ -196,13 +207,20 @@ export const full = listed.extend({
   /** The draft is not what is published. */
   changed: z.boolean(),
   problems: z.array(problem),
+  /** What is drawn was approved as it is, contents and all. */
   approved: z.boolean(),
+  /** The edition of each content that it sends: with its own edition it is what one who approves has seen. */
+  contents: z.array(z.object({ id, name: z.string(), edition: z.number().int() })),
+  /** The caller may approve it now. */
+  mayApprove: z.boolean(),
   owner: z.object({ id, name: z.string() }),
   purpose: z.string(),
   mine: z.boolean(),
-  /** Those on their way whom I see, by version and step. */
+  /** It runs in my name: where its people are, and why, rests on what I see, and is told to nobody else. */
+  byMe: z.boolean(),
+  /** Those on their way whom I see, by version and step; of versions that run in my name. */
   at: z.array(z.object({ version: z.number().int(), nodeId, people: z.number().int() })),
-  /** How often each step went how. */
+  /** How often each step went how; of versions that run in my name. */
   passed: z.array(z.object({ nodeId, result: z.string(), times: z.number().int() })),
   /** Calls whose outcome nobody knows, and those that failed. */
   doubts: z.number().int(),
@@ -242,6 +260,24 @@ export const saveDraft = contract({
   summary: 'Draw a scenario: for planners and the owner of its programme. What runs stays as it is; approval falls',
   input: z.object({ ...one, edition: z.number().int().min(0), definition }),
   output: z.object({ edition: z.number().int(), problems: z.array(problem) }),
+  access: 'member',
+  scope: 'workspace:write',
+  errors: ['forbidden', 'conflict'],
+});
+
+export const approve = contract({
+  name: 'scenarios.approve',
+  method: 'POST',
+  path: '/scenarios/:scenarioId/approval',
+  summary:
+    'Approve what a scenario does and sends, as one has seen it: its contents are sealed, and exactly this may be published; for whoever may approve, and neither drew nor wrote it',
+  input: z.object({
+    ...one,
+    /** What one has seen: its edition, and that of each content. */
+    edition: z.number().int(),
+    contents: z.array(z.object({ id, edition: z.number().int() })).max(100),
+  }),
+  output: z.object({ problems: z.array(problem) }),
   access: 'member',
   scope: 'workspace:write',
   errors: ['forbidden', 'conflict'],
@@ -366,11 +402,13 @@ const traveller = z.object({
   personId: id,
   name: z.string(),
   version: z.number().int(),
-  nodeId,
-  dueAt: instant,
+  /** At which step, and when it is due; null: they came there by what another sees. */
+  nodeId: nodeId.nullable(),
+  dueAt: instant.nullable(),
   /** Their holder is asked. */
   asked: z.boolean(),
-  outcome: z.enum(['goal', 'exit', 'taken_out', 'stopped', 'out_of_sight', 'failed']).nullable(),
+  /** `ended`: they came to an end, and to which rests on what another sees. */
+  outcome: z.enum(['goal', 'exit', 'ended', 'taken_out', 'stopped', 'out_of_sight', 'failed']).nullable(),
   enteredAt: instant,
   endedAt: instant.nullable(),
 });
@@ -391,7 +429,8 @@ export const getPath = contract({
   name: 'scenarios.getPath',
   method: 'GET',
   path: '/scenarios/:scenarioId/people/:journeyId',
-  summary: 'One person’s way through a scenario, step by step, with why each went as it did',
+  summary:
+    'One person’s way through a scenario, step by step, with why each went as it did; for the member in whose name it runs',
   input: z.object({ ...one, journeyId: id }),
   output: z.object({
     traveller,
@@ -501,7 +540,7 @@ export const listEffects = contract({
         id,
         nodeId,
         host: z.string(),
-        state: z.enum(['queued', 'sending', 'sent', 'failed', 'in_doubt']),
+        state: z.enum(['queued', 'sending', 'sent', 'failed', 'in_doubt', 'cancelled']),
         attempts: z.number().int(),
         answer: z.string().nullable(),
         madeAt: instant,

@@ -69,18 +69,22 @@ export interface EffectRow {
   effect_id: string;
   node_id: string;
   url: string;
-  state: 'queued' | 'sending' | 'sent' | 'failed' | 'in_doubt';
+  state: 'queued' | 'sending' | 'sent' | 'failed' | 'in_doubt' | 'cancelled';
   attempts: number;
   answer: string | null;
   made_at: Date;
 }
 
-const unsettled = sql`state in ('queued', 'sending', 'in_doubt', 'failed') and looked_by is null`;
+const unsettled = sql`e.state in ('queued', 'sending', 'in_doubt', 'failed') and e.looked_by is null`;
+/** Who is not seen is absent: each call is somebody's, and joined with the card by which they came in. */
+const seen = (workspaceId: string) => sql`
+  join scenarios.journey j on j.workspace_id = ${workspaceId} and j.journey_id = e.journey_id
+  join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = j.card_id and c.exposure < 2`;
 
 export async function listEffects(tx: Tx, { workspaceId }: Actor, scenarioId: string): Promise<EffectRow[]> {
   const { rows } = await sql<EffectRow>`
-    select effect_id, node_id, url, state, attempts, answer, made_at from scenarios.effect
-    where workspace_id = ${workspaceId} and scenario_id = ${scenarioId} and ${unsettled} order by made_at desc, effect_id limit 200`.execute(
+    select e.effect_id, e.node_id, e.url, e.state, e.attempts, e.answer, e.made_at from scenarios.effect e ${seen(workspaceId)}
+    where e.workspace_id = ${workspaceId} and e.scenario_id = ${scenarioId} and ${unsettled} order by e.made_at desc, e.effect_id limit 200`.execute(
     tx,
   );
   return rows;
@@ -88,8 +92,8 @@ export async function listEffects(tx: Tx, { workspaceId }: Actor, scenarioId: st
 
 export async function countDoubts(tx: Tx, { workspaceId }: Actor, scenarioId: string): Promise<number> {
   const { rows } = await sql<{ n: number }>`
-    select count(*)::int as n from scenarios.effect
-    where workspace_id = ${workspaceId} and scenario_id = ${scenarioId} and state in ('in_doubt', 'failed') and looked_by is null`.execute(
+    select count(*)::int as n from scenarios.effect e ${seen(workspaceId)}
+    where e.workspace_id = ${workspaceId} and e.scenario_id = ${scenarioId} and e.state in ('in_doubt', 'failed') and e.looked_by is null`.execute(
     tx,
   );
   return rows[0]!.n;
@@ -109,4 +113,17 @@ export async function decideEffect(
       and looked_by is null
     returning effect_id`.execute(tx);
   return rows.length === 1;
+}
+
+/** Calls that nobody has made yet are not made any more: all of a scenario's, or somebody's. Those in hand are not called back. */
+export async function cancelEffects(
+  tx: Tx,
+  workspaceId: string,
+  scenarioId: string,
+  which: { journeyId: string } | 'all',
+): Promise<void> {
+  await sql`
+    update scenarios.effect set state = 'cancelled'
+    where workspace_id = ${workspaceId} and scenario_id = ${scenarioId} and state = 'queued'
+      and ${which === 'all' ? sql`true` : sql`journey_id = ${which.journeyId}`}`.execute(tx);
 }

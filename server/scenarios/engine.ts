@@ -56,6 +56,7 @@ export async function runScenario(
       steps += taken;
       more = taken > 0;
     }
+    await app.db.asActor(run.actor, (tx) => journeys.countUnseen(tx, run.actor, scenarioId, clock()));
   } catch (error) {
     const problem = problemOf(error);
     if (!problem) throw error;
@@ -81,11 +82,9 @@ async function open(app: App, workspaceId: string, scenarioId: string, clock: Cl
     const actor = { workspaceId, memberId: row.published_by };
     const planned = await getPlannedCampaign(tx, actor, scenarioId);
     // It runs with the rights of who published it: a programme that is another's now has it published anew.
-    const problem = planned.archived
-      ? 'archived'
-      : planned.programme.ownerId === row.published_by
-        ? null
-        : 'owner_gone';
+    const owned = planned.programme.ownerId === row.published_by;
+    const there = owned && (await queries.nameActive(tx, workspaceId, [row.published_by])).size > 0;
+    const problem = planned.archived ? 'archived' : there ? null : 'owner_gone';
     await queries.setProblem(tx, workspaceId, scenarioId, problem);
     if (problem !== null) return undefined;
     const versions = new Map(
@@ -218,6 +217,8 @@ async function takeSteps(
 ): Promise<number> {
   const { actor, scenarioId } = run;
   const { workspaceId } = actor;
+  // Whoever holds or ends it waits for this, and what comes after waits for them.
+  if (!(await queries.isStillRunning(tx, actor, scenarioId))) return 0;
   const stood = new Map(due.map((row) => [row.journey_id, row]));
   const ids = due.map(({ journey_id }) => journey_id);
   // Who has gone on meanwhile, or is another's, is left alone.
@@ -236,7 +237,7 @@ async function takeSteps(
     const { journey_id: journeyId, step_no: stepNo, version, node_id: nodeId } = row;
     const next = move.to === null ? undefined : run.versions.get(version)!.nodes.get(move.to);
     const outcome = move.outcome ?? (stepNo >= mostSteps || (!next && !until) ? 'failed' : null);
-    const at = outcome ? now : (until ?? dueAt(next!, now, zones(row.card_id)));
+    const at = outcome ? now : (until ?? dueAt(next!, now, zones(row.card_id), row.day));
     const waits = next?.kind === 'wait' && !outcome ? { until: at.toISOString() } : {};
     passages.push({ journeyId, stepNo, version, nodeId, result: move.result, said: { ...move.said, ...waits } });
     places.push({
@@ -251,14 +252,14 @@ async function takeSteps(
 }
 
 interface Moved {
-  row: journeys.JourneyRow;
+  row: journeys.HeldRow;
   move: ReturnType<typeof moveFrom>;
   /** They stay until then. */
   until?: Date | undefined;
 }
 
 /** What comes of each one's step: those at the same step take it at once. */
-async function decide(hand: Hand, run: Run, held: readonly journeys.JourneyRow[], { holds }: Found): Promise<Moved[]> {
+async function decide(hand: Hand, run: Run, held: readonly journeys.HeldRow[], { holds }: Found): Promise<Moved[]> {
   const reached = (row: journeys.JourneyRow) => {
     const { goal } = run.versions.get(row.version)!.definition;
     return goal !== null && holds.get(goal)!.has(row.card_id);
@@ -302,10 +303,7 @@ async function zonesFor(
 }
 
 /** Whose holder did not answer in time is asked no more. */
-async function withdrawAsked(
-  { app, tx, actor, scenarioId }: Hand,
-  held: readonly journeys.JourneyRow[],
-): Promise<void> {
+async function withdrawAsked({ app, tx, actor, scenarioId }: Hand, held: readonly journeys.HeldRow[]): Promise<void> {
   const late = held
     .filter(({ phase, answer }) => phase === 'asked' && answer === null)
     .map(({ journey_id }) => journey_id);

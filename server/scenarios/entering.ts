@@ -27,9 +27,15 @@ export interface Running {
 }
 
 type Candidate = arrivals.Arrival & {
-  said: StepSaid['occasion'] /** When they are to begin; left out: at once. */;
+  said: StepSaid['occasion'];
+  /** When they are to begin; left out: at once. */
   at?: (zone: string) => Date;
+  /** The day of theirs (`YYYY-MM-DD`) for which they come in: once for all cards of theirs that say one of that year. */
+  day?: string;
 };
+
+/** By what a day of somebody's lets them in, as a card of theirs says it. */
+const dayOccasion = (cardId: string, day: string): string => `date ${cardId} ${day.slice(0, 4)}`;
 
 /**
  * Lets people in whom the actor sees, in the caller's transaction, which holds the scenario.
@@ -45,25 +51,54 @@ export async function letIn(
   if (!node || candidates.length === 0) return 0;
   const cardsOf = await findPeople(tx, actor, [...new Set(candidates.map(({ cardId }) => cardId))].filter(Boolean));
   const open = await findOpen(tx, actor, { scenarioId, definition }, cardsOf, now);
+  const kept = await findKept(tx, actor, scenarioId, candidates, cardsOf);
   const needsZone = (node.kind === 'wait' && node.until !== null) || candidates.some(({ at }) => at);
   const zones: Zones = needsZone ? await findZones(tx, actor, cardsOf, now) : () => 'UTC';
   const taken = new Set<string>();
-  const wanted = candidates.filter(({ cardId }) => {
-    const person = open.get(cardId);
-    if (person === undefined || taken.has(person)) return false;
+  const wanted = candidates.filter((candidate) => {
+    const person = open.get(candidate.cardId);
+    if (person === undefined || taken.has(person) || kept.has(candidate)) return false;
     taken.add(person);
     return true;
   });
-  const added = wanted.map(({ cardId, contactPointId, occasion, said, at }): journeys.NewJourney => {
+  const added = wanted.map(({ cardId, contactPointId, occasion, said, at, day: of }): journeys.NewJourney => {
     const zone = zones(cardId);
-    const due = dueAt(node, at ? at(zone) : now, zone);
+    const due = dueAt(node, at ? at(zone) : now, zone, of ?? null);
     const waits = due > now ? { until: due.toISOString() } : {};
     return {
-      ...{ journeyId: newId(), cardId, contactPointId, occasion, version, nodeId: node.id, dueAt: due },
+      ...{
+        journeyId: newId(),
+        cardId,
+        contactPointId,
+        occasion,
+        version,
+        nodeId: node.id,
+        dueAt: due,
+        day: of ?? null,
+      },
       said: { ...(said ? { occasion: said } : {}), ...waits },
     };
   });
   return journeys.addJourneys(tx, actor.workspaceId, scenarioId, added, now);
+}
+
+/** Those whose day has let them in already this year, by whichever of their cards says it. */
+async function findKept(
+  tx: Tx,
+  { workspaceId }: Actor,
+  scenarioId: string,
+  candidates: readonly Candidate[],
+  cardsOf: ReadonlyMap<string, readonly HeldCard[]>,
+): Promise<Set<Candidate>> {
+  const asked = new Map(
+    candidates.flatMap((one) => {
+      const { cardId, day: of } = one;
+      return of ? [[one, (cardsOf.get(cardId) ?? []).map((card) => dayOccasion(card.cardId, of))] as const] : [];
+    }),
+  );
+  if (asked.size === 0) return new Set();
+  const known = await journeys.findOccasions(tx, workspaceId, scenarioId, [...asked.values()].flat());
+  return new Set([...asked].flatMap(([one, occasions]) => (occasions.some((is) => known.has(is)) ? [one] : [])));
 }
 
 /** Of those who are seen, whoever may come in: by what each person is known among the others. */
@@ -89,6 +124,12 @@ async function findOpen(
   return new Map([...cardsOf].flatMap(([id, cards]) => (stays(cards) ? [] : [[id, cards[0]!.cardId] as const])));
 }
 
+/** Holds the scenario. @returns false where it lets nobody in any more by this version */
+const hold = async (tx: Tx, { actor, scenarioId, version }: Running): Promise<boolean> => {
+  const row = await queries.lockScenario(tx, actor, scenarioId);
+  return row?.state === 'running' && row.version === version;
+};
+
 /** Looks who is to come in, page by page, each a transaction that holds the scenario. @returns how many came in */
 export async function enterAll(app: App, running: Running, now: Date): Promise<number> {
   const { actor, scenarioId, definition } = running;
@@ -99,7 +140,7 @@ export async function enterAll(app: App, running: Running, now: Date): Promise<n
   if (entry.kind === 'hand') return entered;
   for (let after: string | null = null; ; ) {
     const page: { entered: number; last: string | null } = await app.db.asActor(actor, async (tx) => {
-      await queries.lockScenario(tx, actor, scenarioId);
+      if (!(await hold(tx, running))) return { entered: 0, last: null };
       const found = await listArrivals(tx, actor, entry, { scenarioId, after, limit: together });
       const seen = found.filter(({ cardId }) => cardId !== '').map((one) => ({ ...one, said: entry.kind }));
       const last = found.length < together ? null : found.at(-1)!.id;
@@ -109,7 +150,10 @@ export async function enterAll(app: App, running: Running, now: Date): Promise<n
     if (page.last === null) break;
     after = page.last;
   }
-  await app.db.asActor(actor, (tx) => arrivals.setLooked(tx, actor, scenarioId, looked));
+  await app.db.asActor(actor, async (tx) => {
+    // Published anew meanwhile, with something else that lets people in: nothing of that has been looked for.
+    if (await hold(tx, running)) await arrivals.setLooked(tx, actor, scenarioId, looked);
+  });
   return entered;
 }
 
@@ -135,7 +179,8 @@ async function takeMembersIn(app: App, running: Running, now: Date): Promise<num
   for (let more = true; more; ) {
     const came = await app.db.asActor(actor, async (tx) => {
       const row = await queries.lockScenario(tx, actor, scenarioId);
-      if (!row || row.taking_in_after === null) return null;
+      if (!row || row.taking_in_after === null || row.state !== 'running' || row.version !== running.version)
+        return null;
       const all =
         entry.kind === 'segment' && entry.segmentId !== null
           ? await arrivals.listMembers(tx, actor, entry.segmentId, row.taking_in_after, together)
@@ -171,27 +216,27 @@ async function enterByDay(
   entry: Extract<Entry, { kind: 'date' }>,
   now: Date,
 ): Promise<number> {
-  const { actor, scenarioId } = running;
+  const { actor } = running;
   // Somewhere it is the day before, somewhere the day after.
   const days = [-1, 0, 1, 2].map((off) => dateOf(now.getTime() + off * day));
   const targets = days.flatMap((date) => {
     const target = dateOf(Date.parse(date) + entry.daysBefore * day);
-    return keptOn(target).map((monthDay) => ({ date, year: target.slice(0, 4), monthDay }));
+    return keptOn(target).map((monthDay) => ({ date, target, monthDay }));
   });
   const monthDays = [...new Set(targets.map(({ monthDay }) => monthDay))];
   const found = await findDated(app, actor, entry.of, monthDays);
   const candidates = found.flatMap(({ cardId, contactPointId, monthDay }) =>
     targets
-      .filter((target) => target.monthDay === monthDay)
-      .map(({ date, year }) => ({
-        ...{ cardId, contactPointId, occasion: `date ${cardId} ${year}`, said: 'date' as const },
+      .filter((one) => one.monthDay === monthDay)
+      .map(({ date, target }) => ({
+        ...{ cardId, contactPointId, occasion: dayOccasion(cardId, target), said: 'date' as const, day: target },
         at: (zone: string) => instantOf(zone, date, entry.at),
       })),
   );
   let entered = 0;
   for (let from = 0; from < candidates.length; from += together)
     entered += await app.db.asActor(actor, async (tx) => {
-      await queries.lockScenario(tx, actor, scenarioId);
+      if (!(await hold(tx, running))) return 0;
       const some = candidates.slice(from, from + together);
       const cardsOf = await findPeople(tx, actor, [...new Set(some.map(({ cardId }) => cardId))]);
       const zones = await findZones(tx, actor, cardsOf, now);

@@ -5,6 +5,7 @@ import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { withdrawTask } from '../tasks/giving.ts';
 import { makeCalls } from './calling.ts';
 import * as effects from './effects.ts';
+import { queueTakeBack, takeBack } from './ending.ts';
 import { runScenario } from './engine.ts';
 import * as journeys from './journeys.ts';
 import * as queries from './queries.ts';
@@ -22,6 +23,11 @@ export async function wakeScenario(
 }
 
 export const scenariosTasks: Task[] = [
+  defineTask({
+    name: 'scenarios.takeBack',
+    payload: z.object({ scenarioId: z.uuid(), journeyId: z.uuid().nullable() }),
+    run: ({ scenarioId, journeyId }, { app, workspaceId }) => takeBack(app, workspaceId, scenarioId, journeyId),
+  }),
   defineTask({
     name: 'scenarios.run',
     payload: z.object({ scenarioId: z.uuid() }),
@@ -62,12 +68,17 @@ export const scenariosCrons: Cron[] = [
     run: (app) => app.db.asSystem('keeper', effects.doubtStranded),
   },
   {
-    name: 'scenarios.endUnseen',
-    schedule: '45 2 * * *',
+    name: 'scenarios.takeLeftovers',
+    schedule: '*/5 * * * *',
     run: (app) =>
       app.db.asSystem('keeper', async (tx) => {
-        await journeys.endUnseen(tx, new Date());
-        await journeys.forgetOld(tx);
+        for (const { workspace_id, scenario_id } of await journeys.listLeftovers(tx))
+          await queueTakeBack(app, tx, workspace_id, scenario_id, null);
       }),
+  },
+  {
+    name: 'scenarios.forgetOld',
+    schedule: '45 2 * * *',
+    run: (app) => app.db.asSystem('keeper', journeys.forgetOld),
   },
 ];

@@ -16,13 +16,14 @@ export interface JourneyRow {
   phase: 'moving' | 'asked';
   due_at: Date;
   tries: number;
-  /** What their holder answered to the question of this step. */
-  answer: 'write' | 'go' | 'leave' | null;
+  /** The day of theirs (`YYYY-MM-DD`) for which they came in. */
+  day: string | null;
 }
 
-const columns = sql`j.journey_id, j.card_id, j.contact_point_id, j.version, j.node_id, j.step_no, j.phase, j.due_at, j.tries, q.answer`;
-const question = (workspaceId: string) => sql`
-  left join scenarios.question q on q.workspace_id = ${workspaceId} and q.journey_id = j.journey_id and q.step_no = j.step_no - 1`;
+/** Somebody who is held, and what their holder answered to the question of this step. */
+export type HeldRow = JourneyRow & { answer: 'write' | 'go' | 'leave' | null };
+
+const columns = sql`j.journey_id, j.card_id, j.contact_point_id, j.version, j.node_id, j.step_no, j.phase, j.due_at, j.tries, j.day::text`;
 const card = (workspaceId: string) => sql`
   join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = j.card_id and c.exposure < 2`;
 
@@ -35,7 +36,7 @@ export async function listDue(
   limit: number,
 ): Promise<JourneyRow[]> {
   const { rows } = await sql<JourneyRow>`
-    select ${columns} from scenarios.journey j ${card(workspaceId)} ${question(workspaceId)}
+    select ${columns} from scenarios.journey j ${card(workspaceId)}
     where j.workspace_id = ${workspaceId} and j.scenario_id = ${scenarioId} and j.outcome is null and j.due_at <= ${now}
     order by j.due_at, j.journey_id limit ${limit}`.execute(tx);
   return rows;
@@ -47,12 +48,19 @@ export async function lockDue(
   { workspaceId }: Actor,
   journeyIds: readonly string[],
   now: Date,
-): Promise<JourneyRow[]> {
+): Promise<HeldRow[]> {
   const { rows } = await sql<JourneyRow>`
-    select ${columns} from scenarios.journey j ${card(workspaceId)} ${question(workspaceId)}
+    select ${columns} from scenarios.journey j ${card(workspaceId)}
     where j.workspace_id = ${workspaceId} and j.journey_id = any(${journeyIds}::uuid[]) and j.outcome is null and j.due_at <= ${now}
     order by j.journey_id for update of j skip locked`.execute(tx);
-  return rows;
+  // Read behind the lock, which whoever answers takes, too: an answer at the last moment is not lost.
+  const { rows: answers } = await sql<{ journey_id: string; step_no: number; answer: HeldRow['answer'] }>`
+    select journey_id, step_no, answer from scenarios.question
+    where workspace_id = ${workspaceId} and journey_id = any(${rows.map(({ journey_id }) => journey_id)}::uuid[])`.execute(
+    tx,
+  );
+  const of = new Map(answers.map((one) => [`${one.journey_id} ${one.step_no}`, one.answer]));
+  return rows.map((row) => ({ ...row, answer: of.get(`${row.journey_id} ${row.step_no - 1}`) ?? null }));
 }
 
 export interface NewJourney {
@@ -63,6 +71,8 @@ export interface NewJourney {
   version: number;
   nodeId: string;
   dueAt: Date;
+  /** The day of theirs for which they come in. */
+  day: string | null;
   said: StepSaid;
 }
 
@@ -77,13 +87,13 @@ export async function addJourneys(
   if (all.length === 0) return 0;
   const rows = all.map((one) => ({
     ...{ journey_id: one.journeyId, card_id: one.cardId, contact_point_id: one.contactPointId, occasion: one.occasion },
-    ...{ version: one.version, node_id: one.nodeId, due_at: one.dueAt },
+    ...{ version: one.version, node_id: one.nodeId, due_at: one.dueAt, day: one.day },
   }));
   const { rows: added } = await sql<{ journey_id: string }>`
-    insert into scenarios.journey (workspace_id, journey_id, scenario_id, card_id, contact_point_id, occasion, version, node_id, due_at, entered_at)
-    select ${workspaceId}, n.journey_id, ${scenarioId}, n.card_id, n.contact_point_id, n.occasion, n.version, n.node_id, n.due_at, ${now}
+    insert into scenarios.journey (workspace_id, journey_id, scenario_id, card_id, contact_point_id, occasion, version, node_id, due_at, day, entered_at)
+    select ${workspaceId}, n.journey_id, ${scenarioId}, n.card_id, n.contact_point_id, n.occasion, n.version, n.node_id, n.due_at, n.day, ${now}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) n (journey_id uuid, card_id uuid, contact_point_id uuid, occasion text, version int,
-      node_id text, due_at timestamptz)
+      node_id text, due_at timestamptz, day date)
     on conflict (workspace_id, scenario_id, occasion) do nothing returning journey_id`.execute(tx);
   const came = new Set(added.map((row) => row.journey_id));
   await addPassages(
@@ -167,6 +177,7 @@ export async function advance(tx: Tx, workspaceId: string, all: readonly Advance
   }));
   await sql`
     update scenarios.journey j set node_id = n.node_id, step_no = n.step_no, phase = n.phase, due_at = n.due_at, tries = n.tries, outcome = n.outcome,
+      unseen_days = 0, unseen_at = null,
       ended_at = case when n.outcome is not null then ${now}::timestamptz end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) n (journey_id uuid, node_id text, step_no int, phase text, due_at timestamptz, tries smallint,
       outcome text)
@@ -211,6 +222,13 @@ export async function moveToVersion(
   return { moved: of(true), stayed: of(false) };
 }
 
+/** Versions that run in the actor's name: where people came by them rests on what they see, and is theirs alone to read. */
+const byActor = ({
+  workspaceId,
+  memberId,
+}: Actor) => sql`exists (select from scenarios.version v where v.workspace_id = ${workspaceId}
+  and v.scenario_id = j.scenario_id and v.version = j.version and v.published_by = ${memberId})`;
+
 export interface Counted {
   scenario_id: string;
   in_flight: number;
@@ -218,15 +236,13 @@ export interface Counted {
   ended: number;
 }
 
-/** How many of those whom the actor sees are on their way, came to the goal, or ended otherwise. */
-export async function countPeople(
-  tx: Tx,
-  { workspaceId }: Actor,
-  scenarioIds: readonly string[],
-): Promise<Map<string, Counted>> {
+/** How many of those whom the actor sees are on their way, came to the goal (of versions in their name), or ended otherwise. */
+export async function countPeople(tx: Tx, actor: Actor, scenarioIds: readonly string[]): Promise<Map<string, Counted>> {
+  const { workspaceId } = actor;
   const { rows } = await sql<Counted>`
-    select j.scenario_id, count(*) filter (where j.outcome is null)::int as in_flight, count(*) filter (where j.outcome = 'goal')::int as goal,
-      count(*) filter (where j.outcome <> 'goal')::int as ended
+    select j.scenario_id, count(*) filter (where j.outcome is null)::int as in_flight,
+      count(*) filter (where j.outcome = 'goal' and ${byActor(actor)})::int as goal,
+      count(*) filter (where j.outcome is not null and not (j.outcome = 'goal' and ${byActor(actor)}))::int as ended
     from scenarios.journey j ${card(workspaceId)}
     where j.workspace_id = ${workspaceId} and j.scenario_id = any(${scenarioIds}::uuid[]) group by j.scenario_id`.execute(
     tx,
@@ -236,12 +252,13 @@ export async function countPeople(
 
 export async function countAt(
   tx: Tx,
-  { workspaceId }: Actor,
+  actor: Actor,
   scenarioId: string,
 ): Promise<{ version: number; nodeId: string; people: number }[]> {
+  const { workspaceId } = actor;
   const { rows } = await sql<{ version: number; nodeId: string; people: number }>`
     select j.version, j.node_id as "nodeId", count(*)::int as people from scenarios.journey j ${card(workspaceId)}
-    where j.workspace_id = ${workspaceId} and j.scenario_id = ${scenarioId} and j.outcome is null group by 1, 2 order by 1 desc, 2`.execute(
+    where j.workspace_id = ${workspaceId} and j.scenario_id = ${scenarioId} and j.outcome is null and ${byActor(actor)} group by 1, 2 order by 1 desc, 2`.execute(
     tx,
   );
   return rows;
@@ -249,12 +266,14 @@ export async function countAt(
 
 export async function countPassed(
   tx: Tx,
-  { workspaceId }: Actor,
+  { workspaceId, memberId }: Actor,
   scenarioId: string,
 ): Promise<{ nodeId: string; result: string; times: number }[]> {
   const { rows } = await sql<{ nodeId: string; result: string; times: number }>`
     select p.node_id as "nodeId", p.result, count(*)::int as times from scenarios.passage p
     join scenarios.journey j on j.workspace_id = ${workspaceId} and j.journey_id = p.journey_id ${card(workspaceId)}
+    join scenarios.version v on v.workspace_id = ${workspaceId} and v.scenario_id = ${scenarioId} and v.version = p.version
+      and v.published_by = ${memberId}
     where p.workspace_id = ${workspaceId} and p.scenario_id = ${scenarioId} group by 1, 2 order by 1, 2`.execute(tx);
   return rows;
 }
@@ -269,23 +288,27 @@ export interface Traveller {
   outcome: Outcome | null;
   entered_at: Date;
   ended_at: Date | null;
+  /** By a version that runs in the actor's name. */
+  by_me: boolean;
 }
 
+/** @param which at a step: of those alone who came there by a version in the actor's name */
 export async function listTravellers(
   tx: Tx,
-  { workspaceId }: Actor,
+  actor: Actor,
   scenarioId: string,
   which: { journeyId: string } | { nodeId?: string | undefined; done?: boolean | undefined; after: string | null },
   limit: number,
 ): Promise<Traveller[]> {
+  const { workspaceId } = actor;
   const condition =
     'journeyId' in which
       ? sql`j.journey_id = ${which.journeyId}`
-      : sql`${which.nodeId ? sql`j.node_id = ${which.nodeId}` : sql`true`}
+      : sql`${which.nodeId ? sql`j.node_id = ${which.nodeId} and ${byActor(actor)}` : sql`true`}
         and ${which.done === undefined ? sql`true` : sql`(j.outcome is not null) = ${which.done}`}
         and ${which.after ? sql`j.journey_id < ${which.after}::uuid` : sql`true`}`;
   const { rows } = await sql<Traveller>`
-    select j.journey_id, j.card_id, j.version, j.node_id, j.due_at, j.phase, j.outcome, j.entered_at, j.ended_at
+    select j.journey_id, j.card_id, j.version, j.node_id, j.due_at, j.phase, j.outcome, j.entered_at, j.ended_at, ${byActor(actor)} as by_me
     from scenarios.journey j ${card(workspaceId)}
     where j.workspace_id = ${workspaceId} and j.scenario_id = ${scenarioId} and ${condition} order by j.journey_id desc limit ${limit}`.execute(
     tx,
@@ -302,11 +325,13 @@ export interface PassageRow {
   said: StepSaid;
 }
 
-/** The way of somebody whom the caller has been shown. */
-export async function listPassages(tx: Tx, workspaceId: string, journeyId: string): Promise<PassageRow[]> {
+/** The way of somebody whom the actor has been shown, as far as they went it by versions in the actor's name. */
+export async function listPassages(tx: Tx, { workspaceId, memberId }: Actor, journeyId: string): Promise<PassageRow[]> {
   const { rows } = await sql<PassageRow>`
-    select step_no, at, version, node_id, result, said from scenarios.passage
-    where workspace_id = ${workspaceId} and journey_id = ${journeyId} order by step_no`.execute(tx);
+    select p.step_no, p.at, p.version, p.node_id, p.result, p.said from scenarios.passage p
+    join scenarios.version v on v.workspace_id = ${workspaceId} and v.scenario_id = p.scenario_id and v.version = p.version
+      and v.published_by = ${memberId}
+    where p.workspace_id = ${workspaceId} and p.journey_id = ${journeyId} order by p.step_no`.execute(tx);
   return rows;
 }
 
@@ -315,17 +340,12 @@ export async function endJourneys(
   tx: Tx,
   workspaceId: string,
   scenarioId: string,
-  which: { journeyId: string } | { unseenSince: Date } | 'all',
+  which: { journeyIds: readonly string[] } | 'all',
   outcome: Outcome & Result,
   said: StepSaid,
   now: Date,
 ): Promise<number> {
-  const condition =
-    which === 'all'
-      ? sql`true`
-      : 'journeyId' in which
-        ? sql`journey_id = ${which.journeyId}`
-        : sql`due_at < ${which.unseenSince}`;
+  const condition = which === 'all' ? sql`true` : sql`journey_id = any(${which.journeyIds}::uuid[])`;
   const { rows } = await sql<{ n: number }>`
     with gone as (
       update scenarios.journey set outcome = ${outcome}, ended_at = ${now}, step_no = step_no + 1
@@ -410,13 +430,18 @@ export async function listQuestions(
   return rows;
 }
 
-/** @returns false where it was answered before */
+/** @returns false where it was answered before, or its person has gone on without it */
 export async function answer(
   tx: Tx,
   { workspaceId, memberId }: Actor,
   question: QuestionRow,
   said: string,
 ): Promise<boolean> {
+  // Whoever takes the step holds the row: either the answer is there before, or it comes too late and is told so.
+  const { rows: waiting } = await sql`
+    select from scenarios.journey where workspace_id = ${workspaceId} and journey_id = ${question.journey_id} and phase = 'asked' and outcome is null
+      and step_no = ${question.step_no + 1} for update`.execute(tx);
+  if (waiting.length === 0) return false;
   const { rows } = await sql`
     update scenarios.question set answer = ${said}, answered_by = ${memberId}, answered_at = now()
     where workspace_id = ${workspaceId} and question_id = ${question.question_id} and answer is null returning question_id`.execute(
@@ -436,16 +461,73 @@ export async function forgetOld(tx: Tx): Promise<void> {
   await sql`delete from scenarios.journey where ended_at < now() - interval '2 years'`.execute(tx);
 }
 
-/** Takes out those who have been due for a week and were not seen by who answers for the scenario. As the keeper. */
-export async function endUnseen(tx: Tx, now: Date): Promise<void> {
-  const week = new Date(now.getTime() - 7 * 86_400_000);
+/** Days on which somebody is looked for and not seen, before they are taken out. */
+const unseenDays = 7;
+
+/**
+ * Counts, once a day, those whose step is due and whom the actor does not see; who was looked for on so many days is taken out. Days on which nobody
+ * looked (the product stood still, the actor is gone) count for nothing. @returns how many were taken out
+ */
+export async function countUnseen(tx: Tx, { workspaceId }: Actor, scenarioId: string, now: Date): Promise<number> {
+  const { rows } = await sql<{ id: string; days: number }>`
+    update scenarios.journey j set unseen_days = j.unseen_days + 1, unseen_at = ${now}
+    where j.workspace_id = ${workspaceId} and j.scenario_id = ${scenarioId} and j.outcome is null and j.due_at <= ${now}
+      and (j.unseen_at is null or j.unseen_at <= ${now}::timestamptz - interval '1 day')
+      and not exists (select from cards.card c where c.workspace_id = ${workspaceId} and c.card_id = j.card_id and c.exposure < 2)
+    returning j.journey_id as id, j.unseen_days as days`.execute(tx);
+  const journeyIds = rows.filter(({ days }) => days >= unseenDays).map(({ id }) => id);
+  if (journeyIds.length === 0) return 0;
+  return endJourneys(tx, workspaceId, scenarioId, { journeyIds }, 'out_of_sight', {}, now);
+}
+
+/** Tasks that a scenario gave and nobody has done: all, or those for one person. As the keeper. */
+export async function listOpenTasks(
+  tx: Tx,
+  workspaceId: string,
+  scenarioId: string,
+  which: { journeyId: string } | 'all',
+): Promise<string[]> {
+  const { rows } = await sql<{ task_id: string }>`
+    select t.task_id from scenarios.passage p
+    join tasks.task t on t.workspace_id = ${workspaceId} and t.task_id = (p.said ->> 'taskId')::uuid and t.done_at is null
+    where p.workspace_id = ${workspaceId} and p.scenario_id = ${scenarioId} and p.said ? 'taskId'
+      and ${which === 'all' ? sql`true` : sql`p.journey_id = ${which.journeyId}`}`.execute(tx);
+  return rows.map(({ task_id }) => task_id);
+}
+
+/** Messages that were written to somebody on their way. As the keeper. */
+export async function listMessages(tx: Tx, workspaceId: string, journeyId: string): Promise<string[]> {
+  const { rows } = await sql<{ message_id: string }>`
+    select said ->> 'messageId' as message_id from scenarios.passage
+    where workspace_id = ${workspaceId} and journey_id = ${journeyId} and said ? 'messageId'`.execute(tx);
+  return rows.map(({ message_id }) => message_id);
+}
+
+/** Scenarios that have ended of which something waits to leave: an attempt that failed comes back to the queue. As the keeper. */
+export async function listLeftovers(tx: Tx): Promise<{ workspace_id: string; scenario_id: string }[]> {
   // No workspace: it is asked which there are.
   const { rows } = await sql<{ workspace_id: string; scenario_id: string }>`
-    select workspace_id, scenario_id from scenarios.scenario where state = 'running' and since < ${week} and problem is null`.execute(
+    select s.workspace_id, s.scenario_id from scenarios.scenario s where s.state = 'ended'
+      and (exists (select from outreach.message m where m.workspace_id = s.workspace_id and m.campaign_id = s.scenario_id and m.state = 'queued')
+        or exists (select from scenarios.effect e where e.workspace_id = s.workspace_id and e.scenario_id = s.scenario_id and e.state = 'queued'))`.execute(
     tx,
   );
-  for (const { workspace_id, scenario_id } of rows)
-    await endJourneys(tx, workspace_id, scenario_id, { unseenSince: week }, 'out_of_sight', {}, now);
+  return rows;
+}
+
+/** Which of these occasions have let somebody in. */
+export async function findOccasions(
+  tx: Tx,
+  workspaceId: string,
+  scenarioId: string,
+  occasions: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ occasion: string }>`
+    select occasion from scenarios.journey
+    where workspace_id = ${workspaceId} and scenario_id = ${scenarioId} and occasion = any(${occasions}::text[])`.execute(
+    tx,
+  );
+  return new Set(rows.map(({ occasion }) => occasion));
 }
 
 /** Of ways on which a holder was asked, the tasks of questions that are over. As the keeper. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nameCards } from '../cards/persons.ts';
-import { beginContent, findCompiled, getContent, sealContent } from '../content/index.ts';
+import { beginContent } from '../content/index.ts';
 import { enterFacts } from '../facts/index.ts';
 import { getMember } from '../identity/queries.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
@@ -8,24 +8,24 @@ import { type Context, implement, implementOutside, type Operation, type Outside
 import { newId } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
-import { findApproval, markBegun, moveCampaignStep, planScenario } from '../plan/index.ts';
+import { lockPlanned, moveCampaignStep, planScenario } from '../plan/index.ts';
 import { beginSegment } from '../segments/index.ts';
+import { beginSurvey } from '../surveys/beginning.ts';
 import { queueCalls } from './calling.ts';
 import { lookAt } from './checking.ts';
-import type { Definition, Problem } from './contract.ts';
+import type { Definition } from './contract.ts';
 import * as contracts from './contract.ts';
 import * as describing from './describing.ts';
 import * as effects from './effects.ts';
+import { queueTakeBack } from './ending.ts';
 import { letIn } from './entering.ts';
 import { wakeScenario } from './jobs.ts';
 import * as journeys from './journeys.ts';
+import { approve, publish } from './publishing.ts';
 import * as queries from './queries.ts';
 import { readyScenarios } from './ready.ts';
 import { nodesOf } from './rules.ts';
-import { givenLater } from './steps.ts';
 import { dryRun } from './trying.ts';
-
-const wrong = (field: string, why: string) => new AppError('invalid_input', { fields: { [field]: why } });
 
 /** Whatever is drawn anew is written, checked and approved anew: who may open the step of the content again, may draw. */
 async function openContentAgain(context: Context, scenarioId: string): Promise<void> {
@@ -38,110 +38,17 @@ async function openContentAgain(context: Context, scenarioId: string): Promise<v
 async function saveDraft(outside: OutsideContext, scenarioId: string, edition: number, definition: Definition) {
   const saved = await outside.asCaller(async (context) => {
     const { tx, actor } = context;
+    // Who approves waits: either they approve what was before, which falls with this, or they are told that it has changed.
+    await lockPlanned(tx, actor, scenarioId);
     const planned = await describing.getMine(context, scenarioId);
     if (planned.archived) throw new AppError('conflict');
     const row = await queries.lockScenario(tx, actor, scenarioId);
-    if (
-      row &&
-      describing.withoutVersions(row.draft) === describing.withoutVersions(definition) &&
-      row.edition === edition
-    )
-      return edition;
+    if (row?.edition === edition && describing.isSameDrawing(row.draft, definition)) return edition;
     if (planned.done.includes('content')) await openContentAgain(context, scenarioId);
     return queries.saveDraft(tx, actor, scenarioId, edition, definition);
   });
   if (saved === null) throw new AppError('conflict');
   return { edition: saved, problems: (await lookAt(outside, definition)).problems };
-}
-
-/** A page, or an event, that a content asks for and a scenario does not give: everybody would be set aside. */
-async function findPage({ tx, actor }: Context, contentId: string, version: number): Promise<string | undefined> {
-  const compiled = Object.values(await findCompiled(tx, actor.workspaceId, contentId, version));
-  const asked = compiled.flatMap(({ needs }) =>
-    needs.filter(({ when }) => when === null).map(({ variable }) => variable),
-  );
-  return asked.find((one) => /^(?:link|event)\./.test(one) && !(one in givenLater));
-}
-
-/** Seals what is sent, as it is now. @returns the definition with the versions, or what stands against it */
-async function seal(
-  context: Context,
-  definition: Definition,
-  approvedAt: Date,
-): Promise<Definition | { problems: Problem[] }> {
-  const problems: Problem[] = [];
-  const versions = new Map<string, number>();
-  for (const node of definition.nodes) {
-    if (node.kind !== 'message' || node.contentId === null || versions.has(node.contentId)) continue;
-    const say = (code: Problem['code'], about: string) => problems.push({ nodeId: node.id, code, about });
-    const content = await getContent(context, node.contentId);
-    // What was written after it was approved is not what was approved.
-    if (new Date(content.changedAt) > approvedAt) say('content_changed', content.name);
-    const sealed = await sealContent(context, node.contentId);
-    if ('stops' in sealed) {
-      say('content_stops', content.name);
-      continue;
-    }
-    versions.set(node.contentId, sealed.version);
-    const page = await findPage(context, node.contentId, sealed.version);
-    if (page) say('content_page', page);
-  }
-  if (problems.length > 0) return { problems };
-  return {
-    ...definition,
-    nodes: definition.nodes.map((node) =>
-      node.kind === 'message' ? { ...node, contentVersion: versions.get(node.contentId!)! } : node,
-    ),
-  };
-}
-
-/** Steps of a new version at which those on their way may go on: they are there, and of the same kind. */
-async function sharedNodes({ tx, actor }: Context, scenarioId: string, definition: Definition): Promise<string[]> {
-  const before = (await queries.listVersions(tx, actor.workspaceId, scenarioId)).map((one) => nodesOf(one.definition));
-  return definition.nodes
-    .filter(({ id, kind }) => before.every((nodes) => !nodes.has(id) || nodes.get(id)!.kind === kind))
-    .map(({ id }) => id);
-}
-
-async function publish(
-  outside: OutsideContext,
-  { scenarioId, edition, inFlight, takeIn }: z.output<typeof contracts.publish.input>,
-) {
-  const draft = await outside.asCaller(async (context) => {
-    const planned = await describing.getMine(context, scenarioId);
-    // It runs with the rights of whoever answers for it, who alone gives them.
-    if (planned.programme.ownerId !== context.actor.memberId)
-      throw new AppError('forbidden', { fields: { owner: 'others' } });
-    const [row] = await queries.listScenarios(context.tx, context.actor, scenarioId);
-    if (!row) throw notFound();
-    return row.draft;
-  });
-  const { problems } = await lookAt(outside, draft);
-  if (problems.length > 0) throw wrong('definition', problems[0]!.code);
-  return outside.asCaller(async (context) => {
-    const { app, tx, actor } = context;
-    const planned = await describing.getMine(context, scenarioId);
-    const row = await queries.lockScenario(tx, actor, scenarioId);
-    if (!row || row.edition !== edition || planned.archived || row.state === 'ended') throw new AppError('conflict');
-    const approval = await findApproval(tx, actor, scenarioId);
-    if (!approval) throw new AppError('conflict', { fields: { step: 'approval' } });
-    // Four eyes: who drew it has not approved it, unless nobody else is there.
-    if (!approval.alone && approval.by !== null && row.writer_ids.includes(approval.by))
-      throw new AppError('forbidden', { fields: { step: 'four_eyes' } });
-    const sealed = await seal(context, row.draft, approval.at);
-    if ('problems' in sealed) throw wrong('definition', sealed.problems[0]!.code);
-    const version = row.version + 1;
-    const shared = await sharedNodes(context, scenarioId, sealed);
-    await queries.addVersion(tx, actor, scenarioId, {
-      version,
-      definition: sealed,
-      takeIn: takeIn && sealed.entry.kind === 'segment',
-    });
-    const moved = await journeys.moveToVersion(tx, actor, scenarioId, version, shared, inFlight === 'move');
-    await markBegun(tx, actor.workspaceId, scenarioId, new Date().toISOString().slice(0, 10), actor.memberId);
-    await wakeScenario(app, tx, actor.workspaceId, scenarioId);
-    return { version, ...moved };
-  });
 }
 
 const drawing: Operation[] = [
@@ -159,6 +66,8 @@ const drawing: Operation[] = [
     saveDraft(context, scenarioId, edition, definition),
   ),
 
+  implement(contracts.approve, (asked, context) => approve(context, asked)),
+
   implementOutside(contracts.publish, (asked, context) => publish(context, asked)),
 
   implement(contracts.setState, async ({ scenarioId, state }, context) => {
@@ -167,14 +76,25 @@ const drawing: Operation[] = [
     const row = await queries.lockScenario(tx, actor, scenarioId);
     if (!row || row.version === 0 || row.state === 'ended' || row.state === state) throw new AppError('conflict');
     await queries.setState(tx, actor, scenarioId, state);
-    if (state === 'ended')
+    if (state === 'ended') {
       await journeys.endJourneys(tx, actor.workspaceId, scenarioId, 'all', 'stopped', {}, new Date());
+      await callBack(context, scenarioId, null);
+    }
     if (state === 'running') await wakeScenario(app, tx, actor.workspaceId, scenarioId);
     return {};
   }),
 
   implementOutside(contracts.dryRun, (asked, context) => dryRun(context, asked)),
 ];
+
+/** Seconds until the worker takes up what the request does itself after its commit. */
+const ownTime = 20;
+
+/** What has not left, or was not done, is taken back before the answer. */
+async function callBack({ app, tx, actor, afterCommit }: Context, scenarioId: string, journeyId: string | null) {
+  const outboxId = await queueTakeBack(app, tx, actor.workspaceId, scenarioId, journeyId, ownTime);
+  afterCommit((whole) => whole.runNow(actor.workspaceId, outboxId, 'scenarios.takeBack'));
+}
 
 const pageSize = (limit: number | undefined): number => limit ?? 50;
 
@@ -213,8 +133,10 @@ const people: Operation[] = [
     await describing.getMine(context, scenarioId);
     const [row] = await journeys.listTravellers(tx, actor, scenarioId, { journeyId }, 1);
     if (!row) throw notFound();
+    // Why each step went as it did rests on what another sees.
+    if (!row.by_me) throw new AppError('forbidden', { fields: { owner: 'others' } });
     const [traveller] = await describing.describeTravellers(context, [row]);
-    const passed = await journeys.listPassages(tx, actor.workspaceId, journeyId);
+    const passed = await journeys.listPassages(tx, actor, journeyId);
     const versions = new Map(
       (await queries.listVersions(tx, actor.workspaceId, scenarioId)).map((one) => [
         one.version,
@@ -244,10 +166,18 @@ const people: Operation[] = [
     if (!row) throw notFound();
     const said = { memberId: actor.memberId };
     if (
-      (await journeys.endJourneys(tx, actor.workspaceId, scenarioId, { journeyId }, 'taken_out', said, new Date())) ===
-      0
+      (await journeys.endJourneys(
+        tx,
+        actor.workspaceId,
+        scenarioId,
+        { journeyIds: [journeyId] },
+        'taken_out',
+        said,
+        new Date(),
+      )) === 0
     )
       throw new AppError('conflict');
+    await callBack(context, scenarioId, journeyId);
     return {};
   }),
 ];
@@ -312,6 +242,7 @@ const ready: Operation[] = [
           (_fr, en) => en,
           () => newId(),
           null,
+          null,
         ).nodes.length,
         mails: Object.keys(contents).length,
       };
@@ -320,7 +251,7 @@ const ready: Operation[] = [
 
   implement(contracts.addReady, async ({ key, programmeId }, context) => {
     const { tx, actor } = context;
-    const { purpose, contents, draw, segment } = readyScenarios[key];
+    const { purpose, contents, draw, segment, survey } = readyScenarios[key];
     const locale = ((await getMember(tx, actor))?.locale ?? 'fr') as Locale;
     const t = translator(locale);
     const plan = { name: t(`scenarios.ready.${key}`), purpose, brief: t(`scenarios.ready.${key}.why`) };
@@ -337,6 +268,7 @@ const ready: Operation[] = [
       (fr, en) => (locale === 'fr' ? fr : en),
       (name) => contentIds.get(name)!,
       segmentId ?? null,
+      survey ? await beginSurvey(context, { ...survey, name: survey.name[locale] }) : null,
     );
     await queries.saveDraft(tx, actor, scenarioId, 0, drawn);
     return { id: scenarioId };

@@ -4,6 +4,13 @@ import type { Definition, states } from './contract.ts';
 
 // What is drawn and published.
 
+/** What somebody approved, and when: the edition, and of each content the version that was sealed then. */
+export interface Approved {
+  edition: number;
+  at: string;
+  versions: Record<string, number>;
+}
+
 export interface ScenarioRow {
   scenario_id: string;
   draft: Definition;
@@ -15,6 +22,7 @@ export interface ScenarioRow {
   looked_at: Date | null;
   taking_in_after: string | null;
   problem: 'owner_gone' | 'archived' | 'unreadable' | null;
+  approved: Approved | null;
   /** What lets people in, and who published it; null before. */
   published: Definition | null;
   published_by: string | null;
@@ -26,7 +34,7 @@ export async function listScenarios(
   scenarioId?: string,
 ): Promise<ScenarioRow[]> {
   const { rows } = await sql<ScenarioRow>`
-    select s.scenario_id, s.draft, s.edition, s.writer_ids, s.version, s.state, s.since, s.looked_at, s.taking_in_after, s.problem,
+    select s.scenario_id, s.draft, s.edition, s.writer_ids, s.version, s.state, s.since, s.looked_at, s.taking_in_after, s.problem, s.approved,
       v.definition as published, v.published_by
     from scenarios.scenario s
     left join scenarios.version v on v.workspace_id = ${workspaceId} and v.scenario_id = s.scenario_id and v.version = s.version
@@ -63,7 +71,7 @@ export async function saveDraft(
     return rows.length === 1 ? 1 : null;
   }
   const { rows } = await sql<{ edition: number }>`
-    update scenarios.scenario set draft = ${JSON.stringify(draft)}, edition = edition + 1, changed_at = now(),
+    update scenarios.scenario set draft = ${JSON.stringify(draft)}, edition = edition + 1, changed_at = now(), approved = null,
       writer_ids = array(select distinct w from unnest(writer_ids || ${memberId}::uuid) w)
     where workspace_id = ${workspaceId} and scenario_id = ${scenarioId} and edition = ${edition} returning edition`.execute(
     tx,
@@ -74,18 +82,20 @@ export async function saveDraft(
 /** Before all ids. */
 const first = '00000000-0000-0000-0000-000000000000';
 
+/** @param anew what lets people in is another now, or was held: what happened before lets nobody in */
 export async function addVersion(
   tx: Tx,
   { workspaceId, memberId }: Actor,
   scenarioId: string,
-  { version, definition, takeIn }: { version: number; definition: Definition; takeIn: boolean },
+  { version, definition, takeIn, anew }: { version: number; definition: Definition; takeIn: boolean; anew: boolean },
 ): Promise<void> {
   await sql`
     insert into scenarios.version (workspace_id, scenario_id, version, definition, published_by)
     values (${workspaceId}, ${scenarioId}, ${version}, ${JSON.stringify(definition)}, ${memberId})`.execute(tx);
   await sql`
-    update scenarios.scenario set version = ${version}, state = 'running', since = coalesce(since, now()), problem = null, writer_ids = '{}',
-      taking_in_after = coalesce(${takeIn ? first : null}, taking_in_after)
+    update scenarios.scenario set version = ${version}, state = 'running', problem = null, writer_ids = '{}',
+      since = case when ${anew} then now() else coalesce(since, now()) end, looked_at = case when not ${anew} then looked_at end,
+      taking_in_after = case when ${takeIn} then ${first}::uuid when not ${anew} then taking_in_after end
     where workspace_id = ${workspaceId} and scenario_id = ${scenarioId}`.execute(tx);
 }
 
@@ -119,6 +129,30 @@ export async function setState(
     where workspace_id = ${workspaceId} and scenario_id = ${scenarioId}`.execute(tx);
 }
 
+/** Whether a version still lets people in, held until the end of the transaction: nobody ends or holds the scenario meanwhile. */
+export async function isStillRunning(
+  tx: Tx,
+  { workspaceId }: Pick<Actor, 'workspaceId'>,
+  scenarioId: string,
+  version?: number,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from scenarios.scenario where workspace_id = ${workspaceId} and scenario_id = ${scenarioId} and state = 'running'
+      and ${version === undefined ? sql`true` : sql`version = ${version}`} for share`.execute(tx);
+  return rows.length > 0;
+}
+
+/** Writes down what somebody approved. */
+export async function setApproved(
+  tx: Tx,
+  { workspaceId }: Actor,
+  scenarioId: string,
+  approved: Approved,
+): Promise<void> {
+  await sql`update scenarios.scenario set approved = ${JSON.stringify(approved)}::jsonb
+    where workspace_id = ${workspaceId} and scenario_id = ${scenarioId}`.execute(tx);
+}
+
 /** Why it stands still; null: it goes on. */
 export async function setProblem(
   tx: Tx,
@@ -140,6 +174,15 @@ export async function listRunning(tx: Tx): Promise<{ workspace_id: string; scena
     tx,
   );
   return rows;
+}
+
+/** Whether nobody could look at what somebody drew: the workspace has one active member. */
+export async function isAlone(tx: Tx, { workspaceId }: Actor): Promise<boolean> {
+  const { rows } = await sql<{ alone: boolean }>`
+    select count(*) < 2 as alone from identity.member where workspace_id = ${workspaceId} and status = 'active'`.execute(
+    tx,
+  );
+  return rows[0]!.alone;
 }
 
 /** Members who are there, by id, with their names. */

@@ -1,23 +1,30 @@
 import type { Block, Said, Saying } from '../content/blocks-contract.ts';
 
-// Mails of the ready scenarios, in both languages. They ask for an answer, which somebody reads, and name no page that only a campaign would give.
+// Mails of the ready scenarios, in both languages. They ask for an answer, which somebody reads, or lead to a page of the reader's own.
 
 interface Words {
   name: { fr: string; en: string };
   said: Said;
 }
 
-const mail = (subject: string, preheader: string, text: string): Saying => ({
+/** A button that leads to a page of the reader's own. */
+interface Button {
+  label: string;
+  to: 'link.update' | 'link.survey';
+}
+
+const mail = (subject: string, preheader: string, text: string, button?: Button, after = ''): Saying => ({
   ...{ subject, preheader },
-  blocks: [{ id: 'b1', kind: 'text', text } as Block],
+  blocks: [
+    { id: 'b1', kind: 'text', text } as Block,
+    ...(button ? [{ id: 'b2', kind: 'button', label: button.label, url: `{{ ${button.to} }}` } as Block] : []),
+    ...(after ? [{ id: 'b3', kind: 'text', text: after } as Block] : []),
+  ],
 });
 /** French signs stand apart from what comes before. */
-const dire = (...said: [string, string, string]): Saying => {
-  const [subject, preheader, text] = said.map((one) =>
-    one.replaceAll(/ (?=[;?!])/g, '\u202F').replaceAll(' :', '\u00A0:'),
-  ) as typeof said;
-  return mail(subject, preheader, text);
-};
+const spaced = (text: string): string => text.replaceAll(/ (?=[;?!])/g, '\u202F').replaceAll(' :', '\u00A0:');
+const dire = (subject: string, preheader: string, text: string, button?: Button, after = ''): Saying =>
+  mail(spaced(subject), spaced(preheader), spaced(text), button, spaced(after));
 
 const bonjour = 'Bonjour {{ person.fullName | default: "à vous" }},';
 const hello = 'Hello {{ person.givenName | default: "there" }},';
@@ -103,13 +110,17 @@ export const readyWords = {
     said: {
       fr: dire(
         'Comment cela s’est-il passé ?',
-        'Un chiffre et une phrase.',
-        `${bonjour}\n\nVous avez commandé chez nous il y a une dizaine de jours. De 0 à 10, nous recommanderiez-vous à un proche ? Et pourquoi ?\n\nRépondez simplement à ce message. Chaque réponse est lue par une personne, et qui n’est pas content est rappelé.\n\nMerci,\n\n{{ sender.name }}`,
+        'Deux questions, une minute.',
+        `${bonjour}\n\nVous avez commandé chez nous il y a une dizaine de jours. Qu’est-ce qui s’est bien passé et, surtout, qu’est-ce qui s’est mal passé ? Deux questions, une minute.`,
+        { label: 'Donner mon avis', to: 'link.survey' },
+        'Chaque réponse est lue par une personne. Si quelque chose ne va pas, nous vous rappelons.\n\nMerci,\n\n{{ sender.name }}',
       ),
       en: mail(
         'How did it go?',
-        'A number and a sentence.',
-        `${hello}\n\nYou ordered from us some ten days ago. From 0 to 10, would you recommend us to a friend? And why?\n\nJust reply to this message. A person reads every answer, and whoever is unhappy gets a call.\n\nThank you,\n\n{{ sender.name }}`,
+        'Two questions, one minute.',
+        `${hello}\n\nYou ordered from us some ten days ago. What went well and, above all, what did not? Two questions, one minute.`,
+        { label: 'Give my opinion', to: 'link.survey' },
+        'A person reads every answer. If anything is wrong, we will call you back.\n\nThank you,\n\n{{ sender.name }}',
       ),
     },
   },
@@ -133,13 +144,17 @@ export const readyWords = {
     said: {
       fr: dire(
         'Vos coordonnées sont-elles à jour ?',
-        'Répondez avec ce qui a changé, ou par « oui ».',
-        `${bonjour}\n\nNous voudrions vous joindre au bon endroit, et pas plus qu’il ne faut. Avez-vous changé de fonction, de société, de numéro ou d’adresse ?\n\nRépondez avec ce qui a changé, ou par « tout est juste ». Vous pouvez aussi nous demander ce que nous savons de vous, et de l’oublier.\n\nMerci,\n\n{{ sender.name }}`,
+        'Vérifiez-les en un coup d’œil.',
+        `${bonjour}\n\nNous voudrions vous joindre au bon endroit, et pas plus qu’il ne faut. Cette page, qui n’est qu’à vous, montre les coordonnées que j’ai de vous. Vous pouvez les confirmer, corriger ce qui a changé, ou demander que nous les oubliions.`,
+        { label: 'Vérifier mes coordonnées', to: 'link.update' },
+        'Un code vous est envoyé à cette adresse avant que la page ne s’ouvre.\n\nMerci,\n\n{{ sender.name }}',
       ),
       en: mail(
         'Are your details up to date?',
-        'Reply with what has changed, or with "yes".',
-        `${hello}\n\nWe would like to reach you in the right place, and no more than needed. Have you changed your position, company, number or address?\n\nReply with what has changed, or with "all correct". You may also ask us what we know of you, and to forget it.\n\nThank you,\n\n{{ sender.name }}`,
+        'Check them at a glance.',
+        `${hello}\n\nWe would like to reach you in the right place, and no more than needed. This page, which is yours alone, shows the details that I have of you. You can confirm them, correct what has changed, or ask us to forget them.`,
+        { label: 'Check my details', to: 'link.update' },
+        'A code is sent to this address before the page opens.\n\nThank you,\n\n{{ sender.name }}',
       ),
     },
   },

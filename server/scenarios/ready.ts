@@ -1,4 +1,5 @@
 import type { Said } from '../content/blocks-contract.ts';
+import type { beginSurvey } from '../surveys/beginning.ts';
 import type { Definition, Node, readyKeys } from './contract.ts';
 import { readyWords } from './ready-words.ts';
 
@@ -11,13 +12,16 @@ export interface Ready {
   purpose: 'service' | 'newsletter' | 'prospecting' | 'survey';
   /** Contents by the name under which steps send them. */
   contents: Record<string, { name: Record<Locale, string>; said: Said }>;
+  /** The survey to which its mails lead. */
+  survey?: Omit<Parameters<typeof beginSurvey>[1], 'name'> & { name: Record<Locale, string> };
   /** The segment that lets people in. */
   segment?: { key: string; name: Record<Locale, string>; filter: string };
-  /** @param content the id of a content, by its name above @param segmentId the segment above */
+  /** @param content the id of a content, by its name above @param segmentId the segment above @param surveyId the survey above */
   draw(
     say: (fr: string, en: string) => string,
     content: (name: string) => string,
     segmentId: string | null,
+    surveyId: string | null,
   ): Definition;
 }
 
@@ -34,10 +38,16 @@ const wait = (id: string, n: number, unit: string, next: string): Partly => ({
 /** Until a morning of a working day, on their wall. */
 const morning = (id: string, days: number, next: string): Partly => ({
   ...{ id, kind: 'wait', next, for: days > 0 ? { n: days, unit: 'days' } : null },
-  until: { weekdays: [2, 3, 4], time: '09:30' },
+  until: { weekdays: [2, 3, 4], time: '09:30', theirDay: false },
 });
-const send = (id: string, contentId: string, next: string, refused: string | null = null): Partly => ({
-  ...{ id, kind: 'message', channel: 'email', contentId, contentVersion: null, next, refused },
+const send = (
+  id: string,
+  contentId: string,
+  next: string,
+  refused: string | null = null,
+  surveyId: string | null = null,
+): Partly => ({
+  ...{ id, kind: 'message', channel: 'email', contentId, contentVersion: null, surveyId, next, refused },
 });
 const ask = (id: string, filter: string, yes: string, no: string): Partly => ({
   id,
@@ -120,7 +130,7 @@ const birthday: Ready = {
           'It is their birthday soon. Would you like to write yourself?',
         ),
       },
-      { ...wait('day', 1, 'days', 'wish'), until: { weekdays: [], time: '09:00' } },
+      { id: 'day', kind: 'wait', for: null, until: { weekdays: [], time: '09:00', theirDay: true }, next: 'wish' },
       send('wish', content('wish'), 'reached', 'out'),
       out,
       reached,
@@ -185,7 +195,7 @@ const event: Ready = {
     entry: { kind: 'fact', fact: 'attendance', where: null },
     ...{ again: { days: 14 }, goal: null, start: 'next' },
     nodes: nodes(
-      { ...wait('next', 12, 'hours', 'thanks'), until: { weekdays: [1, 2, 3, 4, 5], time: '10:00' } },
+      { ...wait('next', 12, 'hours', 'thanks'), until: { weekdays: [1, 2, 3, 4, 5], time: '10:00', theirDay: false } },
       send('thanks', content('thanks'), 'week'),
       wait('week', 7, 'days', 'answered'),
       ask('answered', wrote(7), 'reached', 'call'),
@@ -206,22 +216,45 @@ const event: Ready = {
   }),
 };
 
-/** Ten days after an order: how was it? Who is unhappy is called within a day. */
+/** Ten days after an order: a survey of two questions. Who is unhappy is called. */
 const satisfaction: Ready = {
   purpose: 'survey',
   contents: { question: readyWords.satisfaction },
-  draw: (say, content) => ({
+  survey: {
+    name: { fr: 'Satisfaction après achat', en: 'Satisfaction after a sale' },
+    ...{ kind: 'nps', pauseDays: 90 },
+    intro: {
+      fr: 'À propos de votre dernière commande. Une minute suffit.',
+      en: 'About your last order. One minute is enough.',
+    },
+    questions: [
+      {
+        ...{ id: 'recommend', kind: 'nps', choices: [], required: true },
+        text: { fr: 'Nous recommanderiez-vous à un proche\u202F?', en: 'Would you recommend us to a friend?' },
+      },
+      {
+        ...{ id: 'why', kind: 'text', choices: [], required: false },
+        text: { fr: 'Pourquoi\u202F?', en: 'Why?' },
+      },
+    ],
+  },
+  draw: (say, content, _segmentId, surveyId) => ({
     entry: { kind: 'fact', fact: 'order', where: null },
     ...{ again: { days: 90 }, goal: null, start: 'ten' },
     nodes: nodes(
       morning('ten', 10, 'question'),
-      send('question', content('question'), 'five', 'out'),
+      send('question', content('question'), 'five', 'out', surveyId),
       wait('five', 5, 'days', 'unhappy'),
       {
-        ...ask('unhappy', 'count(message where tone = negative last 5 days) > 0', 'call', 'said'),
+        ...ask(
+          'unhappy',
+          'count(survey where score <= 6 last 6 days) > 0 or count(message where tone = negative last 6 days) > 0',
+          'call',
+          'said',
+        ),
         name: say('Mécontent ?', 'Unhappy?'),
       },
-      ask('said', wrote(5), 'reached', 'out'),
+      ask('said', `count(survey last 6 days) > 0 or ${wrote(6)}`, 'reached', 'out'),
       task(
         'call',
         say('Rappeler aujourd’hui : client mécontent', 'Call back today: unhappy customer'),

@@ -9,6 +9,26 @@ import { walk } from './walking.ts';
 const drawing = (steps: ReturnType<typeof inARow>, more = {}) => definitionShape.parse(aDrawing(steps, more));
 const waiting = (said: object): Node => drawing(inARow({ kind: 'wait', ...said })).nodes[0]!;
 
+test('a wait for their own day ends on that day at that time of their wall, however long they were on the way, and never before', () => {
+  const zones = ['Europe/Paris', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Pacific/Apia', 'UTC'];
+  fc.assert(
+    fc.property(
+      fc.date({ min: new Date('2020-01-01'), max: new Date('2032-01-01'), noInvalidDate: true }),
+      fc.constantFrom(...zones),
+      fc.integer({ min: -3 * 1440, max: 5 * 1440 }),
+      (date, zone, before) => {
+        const day = date.toISOString().slice(0, 10);
+        const from = new Date(Date.parse(`${day}T09:00:00Z`) - before * 60_000);
+        const due = dueAt(waiting({ until: { weekdays: [], time: '09:00', theirDay: true } }), from, zone, day);
+        const wall = (at: Date) =>
+          new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(at);
+        expect(wall(due) >= `${day} 09:00`).toBe(true);
+        if (due > from) expect(wall(due)).toBe(`${day} 09:00`);
+      },
+    ),
+  );
+});
+
 describe('a wait', () => {
   test.each([
     ['so many hours', { for: { n: 36, unit: 'hours' } }, '2026-03-28T12:00:00Z', '2026-03-30T00:00:00.000Z'],
@@ -50,7 +70,7 @@ describe('a wait', () => {
       '2026-01-12T07:00:00.000Z',
     ],
   ])('%s', (_name, said, from, until) => {
-    expect(dueAt(waiting(said), new Date(from), 'Europe/Paris').toISOString()).toBe(until);
+    expect(dueAt(waiting(said), new Date(from), 'Europe/Paris', null).toISOString()).toBe(until);
   });
 
   test('is never over before it began, and at the time that was said, in every zone', () => {
@@ -63,7 +83,7 @@ describe('a wait', () => {
         fc.integer({ min: 0, max: 1439 }),
         (from, zone, weekdays, minutes) => {
           const time = `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-          const due = dueAt(waiting({ until: { weekdays, time } }), from, zone);
+          const due = dueAt(waiting({ until: { weekdays, time } }), from, zone, null);
           const parts = Object.fromEntries(
             new Intl.DateTimeFormat('en-GB', {
               timeZone: zone,
@@ -173,6 +193,7 @@ test('a dry run of what goes round for ever comes to an end', () => {
     goal: false,
     holds: new Set<string>(),
     zone: 'UTC',
+    day: null,
     draw: () => 0,
     message: () => ({ result: 'sent' as const, said: {} }),
     holders: 'go' as const,

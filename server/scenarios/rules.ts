@@ -1,4 +1,4 @@
-import { nextAt } from '../outreach/clock.ts';
+import { instantOf, nextAt } from '../outreach/clock.ts';
 import type { Definition, Node, Problem, Result, StepSaid, WaitSpan } from './contract.ts';
 
 // What a drawing must be, and how somebody goes through it. Pure: the engine and the dry run ask the same.
@@ -107,6 +107,7 @@ export function check(definition: Definition): Problem[] {
   for (const one of all) {
     if (!reached.has(one.id)) say(one.id, 'unreachable');
     for (const lack of lacksOf(one)) problems.push({ nodeId: one.id, ...lack });
+    if (one.kind === 'wait' && one.until?.theirDay && entry.kind !== 'date') say(one.id, 'no_date');
     for (const { way, to } of waysOut(one)) {
       if (to === null) say(one.id, 'no_next', way);
       else if (!nodes.has(to)) say(one.id, 'gone_next', way);
@@ -123,11 +124,16 @@ const spanOf = ({ n, unit }: WaitSpan): number => n * minutesOf[unit] * 60_000;
 /**
  * When somebody who comes to a step at `now` is to take it: at once, unless it is a wait. Days of a wait are of 24 hours; a time that is said is one of
  * the clock on the person's wall, on days of 23 and 25 hours, too.
- * @param zone theirs (IANA)
+ * A wait until the day of theirs for which they came in ends on that day, at that time of their wall, never before: whatever took how long on the way.
+ * @param zone theirs (IANA) @param day that day (`YYYY-MM-DD`); null: they came in by none
  */
-export function dueAt(node: Node, now: Date, zone: string): Date {
+export function dueAt(node: Node, now: Date, zone: string, day: string | null): Date {
   if (node.kind !== 'wait') return now;
   const from = new Date(now.getTime() + (node.for ? spanOf(node.for) : 0));
+  if (node.until?.theirDay && day !== null) {
+    const at = instantOf(zone, day, node.until.time);
+    return at > from ? at : from;
+  }
   return node.until ? nextAt(from, zone, node.until) : from;
 }
 

@@ -18,7 +18,17 @@ import * as tasks from '../tasks/contract.ts';
 import * as contracts from './contract.ts';
 import { runScenario } from './engine.ts';
 import { scenariosCrons } from './jobs.ts';
-import { aContent, aDrawing, approved, type DrawnNode, inARow, planned, running } from './testing.ts';
+import {
+  aContent,
+  aDrawing,
+  approveAsSeen,
+  approved,
+  checked,
+  type DrawnNode,
+  inARow,
+  planned,
+  running,
+} from './testing.ts';
 
 let app: TestApp;
 let sink: MailSink;
@@ -106,9 +116,11 @@ describe('what is drawn', () => {
       changed: true,
       state: 'running',
     });
-    // Alice drew it now: that she approves it lets nobody publish it.
-    await approved(maud, alice, scenarioId);
-    expect(await codeOf(maud.call(contracts.publish, { scenarioId, edition }))).toBe('forbidden');
+    // Alice drew it now: she does not approve it, and that she says so in the plan lets nobody publish it.
+    await checked(maud, scenarioId);
+    expect(await codeOf(approveAsSeen(alice, scenarioId))).toBe('forbidden');
+    await alice.call(plan.moveStep, { campaignId: scenarioId, step: 'approval', done: true });
+    expect(await codeOf(maud.call(contracts.publish, { scenarioId, edition }))).toBe('conflict');
   });
 
   test('says what to change', async () => {
@@ -280,19 +292,6 @@ describe('somebody on their way', () => {
     await app.settle();
     expect(await maud.call(contracts.enter, { scenarioId, personIds: [secret] })).toEqual({ entered: 0 });
     expect(await codeOf(maud.call(contracts.dryRun, { scenarioId, personIds: [secret] }))).toBe('not_found');
-    await app.query(`update scenarios.scenario set since = now() - interval '30 days' where scenario_id = $1`, [
-      scenarioId,
-    ]);
-    await app.query(
-      `update scenarios.journey set due_at = now() - interval '8 days' where scenario_id = $1 and outcome is null`,
-      [scenarioId],
-    );
-    await scenariosCrons.find(({ name }) => name === 'scenarios.endUnseen')!.run(app.app);
-    const rows = await app.query<{ outcome: string }>(
-      `select outcome from scenarios.journey where scenario_id = $1 and card_id = $2`,
-      [scenarioId, lea],
-    );
-    expect(rows).toEqual([{ outcome: 'out_of_sight' }]);
   });
 
   test('their holder is asked: they go on, write themself, leave it, or do not answer', async () => {
@@ -469,10 +468,12 @@ test('a dry run says what each would get and when, with the gate’s answer, and
     'kernel.outbox',
     'delegation.use',
   ];
-  const count = async () =>
-    Promise.all(
-      tables.map(async (table) => (await app.query<{ n: number }>(`select count(*)::int as n from ${table}`))[0]!.n),
-    );
+  const count = async () => {
+    const counts: number[] = [];
+    for (const table of tables)
+      counts.push((await app.query<{ n: number }>(`select count(*)::int as n from ${table}`))[0]!.n);
+    return counts;
+  };
   const before = await count();
   const { people, problems } = await maud.call(contracts.dryRun, {
     scenarioId,
@@ -579,21 +580,17 @@ test('ready scenarios are drafts without a problem, in the language of whoever t
   }
 });
 
-test('a content that asks for a page that nobody gives is not published', async () => {
-  const { id } = await maud.call(content.addContent, {
-    name: 'Asks',
-    ready: 'selfupdate',
-    audience: { kind: 'workspace' },
-  });
-  const scenarioId = await planned(maud);
-  const { edition } = await maud.call(contracts.saveDraft, {
-    ...{ scenarioId, edition: 0, definition: aDrawing(inARow({ kind: 'message', contentId: id })) },
-  });
-  await approved(maud, alice, scenarioId);
-  const refused = await maud
-    .call(contracts.publish, { scenarioId, edition })
-    .catch((error: ProblemAnswer) => error.problem);
-  expect(refused).toMatchObject({ fields: { definition: 'content_page' } });
+test('a content that asks for a page that nobody gives is not approved; for a survey it says which', async () => {
+  const asking = async (ready: 'invitation' | 'satisfaction') => {
+    const { id } = await maud.call(content.addContent, { name: 'Asks', ready, audience: { kind: 'workspace' } });
+    const scenarioId = await planned(maud);
+    const definition = aDrawing(inARow({ kind: 'message', contentId: id }));
+    await maud.call(contracts.saveDraft, { scenarioId, edition: 0, definition });
+    await checked(maud, scenarioId);
+    return (await approveAsSeen(alice, scenarioId)).problems.map(({ code }) => code);
+  };
+  expect(await asking('invitation')).toEqual(['content_page']);
+  expect(await asking('satisfaction')).toEqual(['no_survey']);
 });
 
 test('nothing goes on in the name of who has left', async () => {

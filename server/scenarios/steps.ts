@@ -10,6 +10,7 @@ import { type Locale, translator } from '../kernel/messages.ts';
 import { sendToContacts } from '../outreach/contacts.ts';
 import { askGates } from '../outreach/gate.ts';
 import { findHeldFields, type HeldCard, type HeldField, isReached } from '../outreach/people.ts';
+import { keepRefusals } from '../outreach/planning.ts';
 import type { Way } from '../outreach/ways-contract.ts';
 import type { PlannedCampaign } from '../plan/index.ts';
 import { giveTask } from '../tasks/giving.ts';
@@ -17,6 +18,7 @@ import { queueCalls } from './calling.ts';
 import type { Node, Result, StepSaid } from './contract.ts';
 import * as effects from './effects.ts';
 import * as journeys from './journeys.ts';
+import { type Drawn, drawPages, findGiving, type Giving, givePagesBack, keepPages } from './pages.ts';
 import * as queries from './queries.ts';
 
 // What steps do. All of it is written in the transaction in which those who take them go on, as who answers for the scenario.
@@ -95,9 +97,15 @@ export async function chooseAddresses(
   return takers.map((taker) => {
     const of = asked.get(taker) ?? [];
     const fits = of.find(({ answer }) => answer?.allowed) ?? of[0];
+    const at = fits?.wish.contactPointId;
+    const all = of.map(({ wish }) => wish.contactPointId);
     return {
       taker,
       wish: fits?.wish ?? null,
+      /** Their addresses, the chosen one first. */
+      points: at ? ([at, ...all.filter((one) => one !== at)] as const) : null,
+      /** What the gate says against it; null: it allows it, or was not asked. */
+      refusal: fits?.answer && !fits.answer.allowed ? fits.answer.reasons : null,
       reasons: fits ? (fits.answer?.reasons ?? ['out_of_sight']) : ['no_address'],
       laterAt: fits?.answer?.later?.at ?? null,
     };
@@ -116,36 +124,79 @@ async function sendMessages(hand: Hand, node: NodeOf<'message'>, takers: readonl
   const { tx, actor, compiled } = hand;
   const set = compiled.get(contentKey(node.contentId!, node.contentVersion!))!;
   const chosen = await chooseAddresses(hand, takers, node.channel);
+  await keepRefusals(
+    tx,
+    actor,
+    'written',
+    chosen.flatMap(({ wish, refusal }) => (wish && refusal ? [{ wish, reasons: refusal }] : [])),
+  );
   const variables = await personVariables(
     tx,
     actor,
     takers.map(({ card_id }) => card_id),
   );
   const wished = ((await getMember(tx, actor))?.locale ?? 'fr') as Locale;
-  const written = chosen.map(({ taker, wish, reasons }) => {
-    if (wish === null || reasons.length > 0)
-      return { done: { result: 'refused', said: { reasons: [...reasons] } } as Done };
-    // It is written when it leaves, with what is known then; who cannot be written to now goes the other way.
-    const mail = renderFor(set, { ...variables.get(taker.card_id), ...givenLater }, wished);
-    if ('aside' in mail) {
-      const { reason, variable } = mail.aside;
-      return { done: { result: 'aside', said: { reasons: [reason], ...(variable ? { variable } : {}) } } as Done };
-    }
-    const { taker: _taker, ...rest } = wish;
-    const content = { contentId: node.contentId!, version: node.contentVersion! };
-    return { wish: { ...rest, content, subject: mail.subject || hand.planned.name, locale: wished } };
-  });
+  const giving = await findGiving(hand, set, node.surveyId);
+  const written: (Done | Leaving)[] = [];
+  for (const one of chosen)
+    written.push(await writeFor(hand, node, { set, giving, wished }, one, variables.get(one.taker.card_id) ?? {}));
   const leaving = written.filter((one) => 'wish' in one);
   const sent = await sendToContacts(
     hand,
-    leaving.map(({ wish }) => wish!),
+    leaving.map(({ wish }) => wish),
   );
   const of = new Map(leaving.map((one, at) => [one, sent[at]!]));
-  return written.map((one): Done => {
-    if (one.done) return one.done;
-    const { messageId, reasons } = of.get(one as (typeof leaving)[number])!;
-    return messageId === null ? { result: 'refused', said: { reasons } } : { result: 'sent', said: { messageId } };
-  });
+  const done: Done[] = [];
+  for (const one of written) {
+    if (!('wish' in one)) {
+      done.push(one);
+      continue;
+    }
+    const { messageId, reasons } = of.get(one)!;
+    if (messageId === null) await givePagesBack(hand, one.pages);
+    else await keepPages(hand, giving, one.pages, messageId, one.language);
+    done.push(messageId === null ? { result: 'refused', said: { reasons } } : { result: 'sent', said: { messageId } });
+  }
+  return done;
+}
+
+/** A message that is to leave, with the pages that are drawn for its reader. */
+interface Leaving {
+  wish: Parameters<typeof sendToContacts>[1][number];
+  pages: Drawn;
+  language: Locale;
+}
+
+type Chosen = Awaited<ReturnType<typeof chooseAddresses>>[number];
+
+/** What a step writes to somebody, or why it does not: who cannot be written to now goes the other way. It is put into words when it leaves, with what is known then. */
+async function writeFor(
+  hand: Hand,
+  { contentId, contentVersion }: NodeOf<'message'>,
+  { set, giving, wished }: { set: CompiledSet; giving: Giving; wished: Locale },
+  { taker, wish, points, reasons }: Chosen,
+  variables: Parameters<typeof renderFor>[1],
+): Promise<Done | Leaving> {
+  if (wish === null || points === null || reasons.length > 0)
+    return { result: 'refused', said: { reasons: [...reasons] } };
+  const pages = await drawPages(hand, giving, { personId: taker.card_id, points }, 'take');
+  if ('reason' in pages) return { result: 'aside', said: { reasons: [pages.reason], variable: pages.variable } };
+  const mail = renderFor(set, { ...variables, ...givenLater, ...pages.variables }, wished);
+  if ('aside' in mail) {
+    await givePagesBack(hand, pages);
+    const { reason, variable } = mail.aside;
+    return { result: 'aside', said: { reasons: [reason], ...(variable ? { variable } : {}) } };
+  }
+  const { taker: _taker, ...rest } = wish;
+  const content = {
+    ...{ contentId: contentId!, version: contentVersion! },
+    ...(giving.pages.length > 0 ? { variables: pages.variables } : {}),
+  };
+  return {
+    wish: { ...rest, content, subject: mail.subject || hand.planned.name, locale: wished },
+    pages,
+    language: mail.language,
+  };
 }
 
 /** Who holds the contact: the actor, where a card is theirs; else who lends the card on which their way hangs. */

@@ -42,12 +42,26 @@ export async function planned(owner: Member, purpose: 'service' | 'newsletter' =
   return (await owner.call(plan.saveCampaign, campaign)).id;
 }
 
-/** Says of a planned scenario that it is written, checked and approved. */
-export async function approved(owner: Member, approver: Member, campaignId: string): Promise<void> {
+/** Says of a planned scenario that it is written and checked. */
+export async function checked(owner: Member, campaignId: string): Promise<void> {
   const { steps } = await owner.call(plan.getCampaign, { campaignId });
-  for (const step of ['brief', 'content', 'check', 'approval'] as const)
+  for (const step of ['brief', 'content', 'check'] as const)
     if (!steps.find((one) => one.step === step)!.done)
-      await (step === 'approval' ? approver : owner).call(plan.moveStep, { campaignId, step, done: true });
+      await owner.call(plan.moveStep, { campaignId, step, done: true });
+}
+
+/** Approves a scenario as it stands. */
+export async function approveAsSeen(approver: Member, scenarioId: string) {
+  const { edition, contents } = await approver.call(contracts.getScenario, { scenarioId });
+  const seen = contents.map((one) => ({ id: one.id, edition: one.edition }));
+  return approver.call(contracts.approve, { scenarioId, edition, contents: seen });
+}
+
+/** Says of a planned scenario that it is written, checked and approved. */
+export async function approved(owner: Member, approver: Member, scenarioId: string): Promise<void> {
+  await checked(owner, scenarioId);
+  const { problems } = await approveAsSeen(approver, scenarioId);
+  if (problems.length > 0) throw new Error(JSON.stringify(problems));
 }
 
 /** Draws, has approved and publishes: it runs. */

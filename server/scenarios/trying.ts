@@ -14,6 +14,7 @@ import { lookAt } from './checking.ts';
 import type { Definition, Node, Result, StepSaid } from './contract.ts';
 import { getMine, nothingDrawn } from './describing.ts';
 import { drawFor } from './engine.ts';
+import { drawPages, findGiving } from './pages.ts';
 import * as queries from './queries.ts';
 import { chooseAddresses, givenLater } from './steps.ts';
 import { walk } from './walking.ts';
@@ -66,6 +67,7 @@ export async function dryRun(context: OutsideContext, asked: Asked) {
         goal: answers.goal.has(personId),
         holds: new Set([...answers.holds].filter(([, of]) => of.has(personId)).map(([text]) => text)),
         zone: gathered.zones(personId),
+        day: dayFor(definition, gathered.zones(personId), from),
         draw: (nodeId) => drawFor(hashedId(`dry run ${scenarioId} ${personId}`), nodeId),
         message: (nodeId) => gathered.messages.get(nodeId)!.get(personId)!,
         holders,
@@ -80,6 +82,13 @@ export async function dryRun(context: OutsideContext, asked: Asked) {
     };
   });
   return { problems: [], people };
+}
+
+/** For which day somebody would come in then, where a day of theirs lets them in. */
+function dayFor({ entry }: Definition, zone: string, from: Date): string | null {
+  if (entry.kind !== 'date') return null;
+  const today = new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(from);
+  return new Date(Date.parse(today) + entry.daysBefore * 86_400_000).toISOString().slice(0, 10);
 }
 
 async function gather(context: Context, { scenarioId, personIds }: Asked, definition: Definition): Promise<Gathered> {
@@ -107,14 +116,14 @@ async function gather(context: Context, { scenarioId, personIds }: Asked, defini
     chosenBy.set(way, await chooseAddresses({ tx, actor, cardsOf, planned, scenarioId }, takers, way));
   for (const node of sending) {
     const set = await compileNow(context, node.contentId!);
-    messages.set(
-      node.id,
-      new Map(
-        chosenBy
-          .get(node.channel)!
-          .map((one) => [one.taker.card_id, wouldBe(set, one, variables.get(one.taker.card_id) ?? {}, wished)]),
-      ),
-    );
+    const giving = await findGiving(context, set, node.surveyId);
+    const would: WouldBe = new Map();
+    for (const one of chosenBy.get(node.channel)!) {
+      const personId = one.taker.card_id;
+      const pages = one.points && (await drawPages(context, giving, { personId, points: one.points }, 'look'));
+      would.set(personId, wouldBe(set, one, pages, variables.get(personId) ?? {}, wished));
+    }
+    messages.set(node.id, would);
   }
   return {
     ...{ definition, messages, zones: await findZones(tx, actor, cardsOf, new Date()) },
@@ -125,11 +134,14 @@ async function gather(context: Context, { scenarioId, personIds }: Asked, defini
 function wouldBe(
   set: CompiledSet,
   { reasons, laterAt }: Awaited<ReturnType<typeof chooseAddresses>>[number],
+  pages: Awaited<ReturnType<typeof drawPages>> | null,
   variables: Parameters<typeof renderFor>[1],
   wished: Locale,
 ): { result: Result; said: StepSaid } {
   if (reasons.length > 0) return { result: 'refused', said: { reasons: [...reasons] } };
-  const mail = renderFor(set, { ...variables, ...givenLater }, wished);
+  if (pages && 'reason' in pages)
+    return { result: 'aside', said: { reasons: [pages.reason], variable: pages.variable } };
+  const mail = renderFor(set, { ...variables, ...givenLater, ...pages?.variables }, wished);
   if ('aside' in mail) {
     const { reason, variable } = mail.aside;
     return { result: 'aside', said: { reasons: [reason], ...(variable ? { variable } : {}) } };

@@ -7,6 +7,8 @@ export interface World {
   /** The conditions that hold. */
   holds: ReadonlySet<string>;
   zone: string;
+  /** The day of theirs (`YYYY-MM-DD`) for which they come in; null: by none. */
+  day: string | null;
   draw(nodeId: string): number;
   /** What would become of a message. */
   message(nodeId: string): { result: Result; said: StepSaid };
@@ -31,7 +33,7 @@ export function walk(definition: Definition, world: World, from: Date): Walked {
   const nodes = nodesOf(definition);
   const steps: Walked['steps'] = [{ at: from, nodeId: null, result: 'entered', said: {} }];
   let node = nodes.get(definition.start ?? '');
-  let at = node ? dueAt(node, from, world.zone) : from;
+  let at = node ? dueAt(node, from, world.zone, world.day) : from;
   while (node && steps.length <= most.steps && at.getTime() - from.getTime() <= most.days * day) {
     const asks = node.kind === 'ask_holder';
     if (node.kind === 'ask_holder' && !world.goal) {
@@ -49,7 +51,7 @@ export function walk(definition: Definition, world: World, from: Date): Walked {
     steps.push({ at, nodeId: node.id, result: move.result, said: move.said });
     if (move.outcome) return { steps, outcome: move.outcome };
     node = nodes.get(move.to ?? '');
-    if (node) at = dueAt(node, at, world.zone);
+    if (node) at = dueAt(node, at, world.zone, world.day);
   }
   return { steps, outcome: null };
 }

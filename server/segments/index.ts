@@ -40,6 +40,30 @@ export async function findEverybody(looking: Looking, segmentId: string): Promis
   return personIds ?? (await looking.asViewer((tx) => queries.listMemberIds(tx, viewer, segmentId)));
 }
 
+/**
+ * The same some at a time, in the order of their ids, from behind one on: of a segment that is kept each page is read alone, of another's it is computed once.
+ * @throws AppError not_found, as above
+ */
+export async function* findInPages(
+  looking: Looking,
+  segmentId: string,
+  after: string | null,
+  size: number,
+): AsyncGenerator<string[]> {
+  const { personIds } = await seenBy(looking, segmentId);
+  const { viewer } = looking;
+  const behind = (from: string | null) =>
+    personIds
+      ? Promise.resolve(
+          personIds
+            .filter((id) => from === null || id > from)
+            .sort()
+            .slice(0, size),
+        )
+      : looking.asViewer((tx) => queries.listMemberIds(tx, viewer, segmentId, { after: from, limit: size }));
+  for (let page = await behind(after); page.length > 0; page = await behind(page.at(-1)!)) yield page;
+}
+
 /** Whether a segment is shown to a viewer still, and can be computed. */
 export async function isShown(tx: Tx, actor: Actor, segmentId: string): Promise<boolean> {
   const [row] = await queries.listSegments(tx, actor, segmentId);

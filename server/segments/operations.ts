@@ -196,14 +196,18 @@ export const segmentsOperations: Operation[] = [
   implement(contracts.listPeople, async ({ segmentId, add: added, remove }, { tx, actor }) => {
     const [row] = await queries.listSegments(tx, actor, segmentId);
     if (!row?.belongs || row.kind !== 'list') throw new AppError('not_found');
-    const cardsOf = async (persons: readonly string[]) =>
-      (await Promise.all(persons.map((one) => findPersonCards(tx, actor, one)))).map((found) => {
+    const cardsOf = async (persons: readonly string[]) => {
+      const cardIds: string[] = [];
+      for (const one of persons) {
+        const found = await findPersonCards(tx, actor, one);
         if (!found) throw new AppError('not_found');
-        return found.cardIds;
-      });
+        cardIds.push(...found.cardIds);
+      }
+      return cardIds;
+    };
     // By all that the viewer sees of them: which of these the list's audience sees, is not theirs to know.
-    const come = (await cardsOf(added)).flat();
-    const gone = (await cardsOf(remove)).flat();
+    const come = await cardsOf(added);
+    const gone = await cardsOf(remove);
     await queries.addListed(tx, actor, segmentId, row.audience_id, come);
     await queries.removeListed(tx, actor, segmentId, gone);
     await stir(tx, actor.workspaceId, 'list', [...come, ...gone]);
@@ -212,7 +216,8 @@ export const segmentsOperations: Operation[] = [
 
   implement(contracts.compareSegments, async ({ ids }, { tx, actor }) => {
     const asked = [...new Set(ids.split(','))];
-    const found = await Promise.all(asked.map((one) => getSegment({ tx, actor }, one)));
+    const found: Awaited<ReturnType<typeof getSegment>>[] = [];
+    for (const one of asked) found.push(await getSegment({ tx, actor }, one));
     // Persons of one audience are the same persons: those of two are not.
     const together = found.filter(({ members, audience }) => members !== null && audience.id === found[0]!.audience.id);
     if (together.length < asked.length) throw new AppError('invalid_input', { fields: { ids: 'audience' } });

@@ -239,11 +239,16 @@ export async function listAllMembers(
 }
 
 /** All members by id, as the viewer who belongs to its audience reaches them now. */
-export async function listMemberIds(tx: Tx, { workspaceId }: Actor, segmentId: string): Promise<string[]> {
+export async function listMemberIds(
+  tx: Tx,
+  { workspaceId }: Actor,
+  segmentId: string,
+  page?: { after: string | null; limit: number },
+): Promise<string[]> {
   const { rows } = await sql<{ person_id: string }>`
-    select person_id from segments.member where workspace_id = ${workspaceId} and segment_id = ${segmentId} order by person_id`.execute(
-    tx,
-  );
+    select person_id from segments.member
+    where workspace_id = ${workspaceId} and segment_id = ${segmentId} and ${page?.after ? sql`person_id > ${page.after}::uuid` : sql`true`}
+    order by person_id ${page ? sql`limit ${page.limit}` : sql``}`.execute(tx);
   return rows.map((row) => row.person_id);
 }
 

@@ -168,6 +168,29 @@ export async function takeYear(tx: Tx, workspaceId: string, contactPointId: stri
   return rows.length > 0;
 }
 
+/** Whether an address was asked in bulk, or by a holder, within a year. */
+export async function wasAskedThisYear(tx: Tx, workspaceId: string, contactPointId: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from self_update.asked where workspace_id = ${workspaceId} and contact_point_id = ${contactPointId}
+      and asked_at >= now() - interval '1 year'`.execute(tx);
+  return rows.length > 0;
+}
+
+/** Nobody was asked after all: what this transaction took is there again. */
+export async function giveYearBack(tx: Tx, workspaceId: string, contactPointId: string): Promise<void> {
+  await sql`delete from self_update.asked where workspace_id = ${workspaceId} and contact_point_id = ${contactPointId} and asked_at = now()`.execute(
+    tx,
+  );
+}
+
+/** Whether a link of the actor's to an address stands. */
+export async function hasOpenLink(tx: Tx, actor: Actor, contactPointId: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from self_update.link where workspace_id = ${actor.workspaceId} and holder_id = ${actor.memberId}
+      and contact_point_id = ${contactPointId} and ended_at is null and expires_at >= now()`.execute(tx);
+  return rows.length > 0;
+}
+
 /** Asked by a holder for one: the next round leaves them out. */
 export async function noteAsked(tx: Tx, workspaceId: string, contactPointId: string): Promise<void> {
   await sql`insert into self_update.asked (workspace_id, contact_point_id) values (${workspaceId}, ${contactPointId})

@@ -19,7 +19,7 @@ import { writeToken } from './rules.ts';
 type Sender = Pick<Context, 'app' | 'tx' | 'actor'>;
 
 /** Where the page of a link stands; the token follows behind `#`, which no server and no log sees. */
-const page = '/my-details';
+export const page = '/my-details';
 
 interface Wanted {
   personId: string;
@@ -73,8 +73,15 @@ export async function sendLink(
   return { allowed: true, reasons: [], linkId };
 }
 
-/** The actor's own card of a person that bears an address, not copied from a colleague's. @throws AppError not_found */
-async function findOwn({ tx, actor }: { tx: Tx; actor: Actor }, personId: string, contactPointId: string) {
+/** The same. @throws AppError not_found */
+async function findOwn(of: { tx: Tx; actor: Actor }, personId: string, contactPointId: string) {
+  const card = await findOwnCard(of, personId, contactPointId);
+  if (!card) throw notFound();
+  return card;
+}
+
+/** The actor's own card of a person that bears an address, not copied from a colleague's. */
+export async function findOwnCard({ tx, actor }: { tx: Tx; actor: Actor }, personId: string, contactPointId: string) {
   const person = await findPersonCards(tx, actor, personId);
   const held = person && (await loadHeld({ tx, actor }, personId));
   const card = held?.cards.find(
@@ -82,8 +89,7 @@ async function findOwn({ tx, actor }: { tx: Tx; actor: Actor }, personId: string
       source_kind !== 'self' &&
       fields.some((field) => field.kind === 'email' && field.contact_point_id === contactPointId && !field.copied),
   );
-  if (!card) throw notFound();
-  return { cardId: card.card_id };
+  return card && { cardId: card.card_id };
 }
 
 /** Thrown to take back all of a step: what was to be allowed is not any more. */

@@ -104,6 +104,13 @@ export async function takeTurn(tx: Tx, { workspaceId }: Actor, contactPointId: s
   return rows.length > 0;
 }
 
+/** Nobody was asked after all: the turn that this transaction took is there again. */
+export async function giveTurnBack(tx: Tx, { workspaceId }: Actor, contactPointId: string): Promise<void> {
+  await sql`delete from surveys.asked where workspace_id = ${workspaceId} and contact_point_id = ${contactPointId} and asked_at = now()`.execute(
+    tx,
+  );
+}
+
 export interface NewInvitation {
   invitation_id: string;
   survey_id: string;

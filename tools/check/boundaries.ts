@@ -120,7 +120,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
   'self-update': {
     uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'facts', 'outreach', 'tasks'],
-    shows: [],
+    shows: ['giving.ts'],
   },
   opportunities: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'tasks', 'connectors'],
@@ -235,12 +235,14 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'content',
       'tasks',
       'plan',
+      'self-update',
+      'surveys',
     ],
     shows: [],
   },
   surveys: {
     uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'conversations', 'voices', 'opportunities'],
-    shows: [],
+    shows: ['beginning.ts', 'giving.ts'],
   },
 };
 

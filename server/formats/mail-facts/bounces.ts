@@ -6,6 +6,8 @@ import { headerOf } from './origin.ts';
 export interface Bounce {
   /** Normalised. */
   recipient: string;
+  /** Whom it was sent to, where that was passed on to `recipient` (RFC 3464, 2.3.1). Normalised. */
+  original?: string;
   /** RFC 3463, "5.1.1". */
   status: string;
   /** Hard: for good (5.x.x). Soft: for now (4.x.x). */
@@ -25,8 +27,21 @@ export function readBounces(mail: Email, raw: Uint8Array): Bounce[] {
   const reports = statusParts(mail, raw);
   const stated = reports.flatMap(readReport).slice(0, MOST);
   const found = stated.length > 0 ? stated : readProse(mail);
-  return [...new Map(found.map((one) => [one.recipient, one])).values()];
+  const worst = new Map<string, Bounce>();
+  for (const one of found) {
+    const known = worst.get(one.recipient);
+    if (!known || isWorse(one, known)) worst.set(one.recipient, one);
+  }
+  return [...worst.values()];
 }
+
+/** How bad it is: the address for good, the message for good, for now, only late. */
+const weightOf = ({ invalidates, kind, delayed }: Omit<Bounce, 'recipient'>): number =>
+  invalidates ? 3 : kind === 'hard' ? 2 : delayed ? 0 : 1;
+
+/** Of two reports on the same the worse holds: what is permanent over what passes. */
+export const isWorse = (one: Omit<Bounce, 'recipient'>, other: Omit<Bounce, 'recipient'>): boolean =>
+  weightOf(one) > weightOf(other);
 
 function statusParts(mail: Email, raw: Uint8Array): string[] {
   const decoded = mail.attachments
@@ -57,14 +72,19 @@ function readReport(report: string): Bounce[] {
     .split(/\n{2,}/);
   return groups.slice(0, 2 * MOST).flatMap((group) => {
     const field = (name: string) => new RegExp(`^${name}:[ \\t]*(.*)$`, 'im').exec(group)?.[1]?.trim();
-    const written = field('final-recipient') ?? field('original-recipient');
-    const recipient = written && normaliseEmail(written.replace(/^[\w-]+\s*;\s*/, '').replace(/^<|>$/g, ''));
+    const addressIn = (name: string) => {
+      const written = field(name);
+      return written && normaliseEmail(written.replace(/^[\w-]+\s*;\s*/, '').replace(/^<|>$/g, ''));
+    };
+    const original = addressIn('original-recipient');
+    const recipient = addressIn('final-recipient') ?? original;
     const action = field('action')?.toLowerCase();
     if (!recipient || /^(?:delivered|relayed|expanded)/.test(action ?? '')) return [];
     const status =
       /\b([245]\.\d{1,3}\.\d{1,3})\b/.exec(field('status') ?? '')?.[1] ?? codeOf(field('diagnostic-code') ?? '');
     if (!status || status.startsWith('2')) return [];
-    return [bounce(recipient, status, action?.startsWith('delayed') ?? false)];
+    const told = bounce(recipient, status, action?.startsWith('delayed') ?? false);
+    return [original && original !== recipient ? { ...told, original } : told];
   });
 }
 

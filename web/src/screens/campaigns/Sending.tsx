@@ -7,6 +7,7 @@ import {
   getResults,
   type Sending as SendingNow,
   type SendingOf,
+  saveSending,
   steerSending,
 } from '../../../../server/campaigns/contract.ts';
 import { kinds } from '../../../../server/content/kinds-contract.ts';
@@ -69,6 +70,7 @@ export function Sending({ campaign }: { campaign: FullCampaign }) {
       {sending && (
         <>
           <Notices sending={sending} />
+          {mayHandle && <Names campaignId={campaign.id} sending={sending} />}
           <Sheet sending={sending} />
           {mayHandle && <Acts campaign={campaign} of={data} onOpen={show} />}
           {!begun && sending.estimate && <Estimated estimate={sending.estimate} />}
@@ -117,6 +119,41 @@ function Notices({ sending: { problem, changed } }: { sending: SendingNow }) {
         </p>
       ))}
     </>
+  );
+}
+
+/** In whose name it goes: its sender says so anew of another content; where they are gone, somebody else goes on. */
+function Names({ campaignId, sending }: { campaignId: string; sending: SendingNow }) {
+  const { agreed, mine, sender, state, problem, content, pace, holdout, seeds, testShare, aim } = sending;
+  const sayMine = async (done: string) => {
+    const seedIds = seeds.map(({ id }) => id);
+    const variants = sending.variants.slice(1).map((one) => ({ contentId: one.content.id, share: one.share }));
+    const as = { pace, holdout, seedIds, variants, testShare, aim };
+    await call(saveSending, { campaignId, contentId: content.id, ...as, inMyName: true });
+    await Promise.all([refreshSending(), refreshPlan()]);
+    say(done);
+  };
+  const before = state === 'draft' || state === 'scheduled';
+  if (before && !agreed)
+    return (
+      <div className={classes.problem}>
+        <p>{t('campaigns.disagreed', { name: sender.name })}</p>
+        {mine && (
+          <Button
+            variant="default"
+            size="compact-md"
+            onClick={() => void sayMine(t('campaigns.agreed')).catch(sayWhyNot)}
+          >
+            {t('campaigns.sayAnew')}
+          </Button>
+        )}
+      </div>
+    );
+  if (state !== 'paused' || problem !== 'sender_gone' || mine) return null;
+  return (
+    <Button variant="default" size="compact-md" onClick={() => void sayMine(t('campaigns.tookOver')).catch(sayWhyNot)}>
+      {t('campaigns.takeOver')}
+    </Button>
   );
 }
 

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { IconCheck, IconPencil } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { approveSending } from '../../../../server/campaigns/contract.ts';
 import { type FullCampaign, giveStep, moveStep, type StepState } from '../../../../server/plan/contract.ts';
@@ -54,9 +55,13 @@ function Step({ campaign, state, onGive }: StepProps) {
   // What is to be sent is sealed by the approval.
   const sent = useQuery(sendingQuery(campaignId)).data?.sending;
   const approves = step === 'approval' && sent !== null && sent !== undefined;
+  // Of a scenario what one has seen is approved, on its own page.
+  const looksFirst = campaign.kind === 'scenario' && step === 'approval' && !done;
   const send = async (isDone: boolean) => {
     if (isDone && approves) {
-      const { stops } = await call(approveSending, { campaignId });
+      // What the page shows is what is approved: where it has changed since, the answer says so.
+      const { edition, contents } = sent;
+      const { stops } = await call(approveSending, { campaignId, edition, contents });
       if (stops.length > 0) throw new Stopped(stops.length);
     } else await call(moveStep, { campaignId, step, done: isDone });
     await Promise.all([refreshPlan(), refreshSending()]);
@@ -113,7 +118,19 @@ function Step({ campaign, state, onGive }: StepProps) {
         </p>
       )}
       {(may === 'four_eyes' || may === 'day') && !done && <p className={classes.quiet}>{t(`plan.may.${may}`)}</p>}
-      {may === 'yes' && (
+      {may === 'yes' && looksFirst && (
+        <Button
+          className="no-print"
+          size="compact-md"
+          variant={current ? 'filled' : 'default'}
+          renderRoot={(props) => (
+            <Link to="/plan/scenarios/$scenarioId" params={{ scenarioId: campaignId }} {...props} />
+          )}
+        >
+          {t('scenarios.lookAndApprove')}
+        </Button>
+      )}
+      {may === 'yes' && !looksFirst && (
         <Button
           className="no-print"
           size="compact-md"

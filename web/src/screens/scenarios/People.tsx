@@ -11,6 +11,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { TextLink } from '../../ui/links.tsx';
+import { RemoveDialog } from '../../ui/RemoveDialog.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
 import { PersonChoice } from '../opportunities/choosing.tsx';
@@ -21,7 +22,7 @@ import { nodeSentence, reasonsOf } from './words.ts';
 
 /** Who is, or was, on their way, step by step, and each one's way with why. */
 export function People({ scenario }: { scenario: FullScenario }) {
-  const { id: scenarioId, names, published, state } = scenario;
+  const { id: scenarioId, names, published, state, byMe } = scenario;
   const [nodeId, setNode] = useState<string | null>(null);
   const [chosen, choose] = useState<string | null>(null);
   const { data, error, refetch } = useQuery(peopleQuery(scenarioId, nodeId));
@@ -34,17 +35,22 @@ export function People({ scenario }: { scenario: FullScenario }) {
     <div className={classes.work}>
       <div className={classes.main}>
         <div className={classes.row} style={{ marginBottom: '1rem' }}>
-          <NativeSelect
-            label={t('scenarios.people.at')}
-            value={nodeId ?? ''}
-            data={[
-              { value: '', label: t('scenarios.people.anywhere') },
-              ...steps.map((one) => ({ value: one.id, label: nodeSentence(one, names) })),
-            ]}
-            onChange={({ currentTarget }) => setNode(currentTarget.value || null)}
-          />
+          {byMe && (
+            <NativeSelect
+              label={t('scenarios.people.at')}
+              value={nodeId ?? ''}
+              data={[
+                { value: '', label: t('scenarios.people.anywhere') },
+                ...steps.map((one) => ({ value: one.id, label: nodeSentence(one, names) })),
+              ]}
+              onChange={({ currentTarget }) => setNode(currentTarget.value || null)}
+            />
+          )}
           {state === 'running' && <PutIn scenarioId={scenarioId} />}
         </div>
+        {!byMe && published && (
+          <p className={classes.note}>{t('scenarios.people.others', { name: scenario.owner.name })}</p>
+        )}
         <ErrorNotice error={error} onRetry={() => void refetch()} />
         {!data && !error && <Loading lines={4} />}
         {data?.items.length === 0 && (
@@ -63,17 +69,23 @@ export function People({ scenario }: { scenario: FullScenario }) {
                   <span className={classes.quiet}>
                     {one.outcome
                       ? t(`scenarios.outcome.${one.outcome}`)
-                      : t('scenarios.people.stands', { step: sentence(one.nodeId), when: longInstant(one.dueAt) })}
+                      : one.nodeId && one.dueAt
+                        ? t('scenarios.people.stands', { step: sentence(one.nodeId), when: longInstant(one.dueAt) })
+                        : t('scenarios.people.onTheWay')}
                   </span>
                 </span>
-                <Button
-                  variant="default"
-                  size="compact-md"
-                  aria-label={t('scenarios.people.whyOf', { name: one.name })}
-                  onClick={() => choose(one.id)}
-                >
-                  {t('scenarios.people.why')}
-                </Button>
+                {byMe ? (
+                  <Button
+                    variant="default"
+                    size="compact-md"
+                    aria-label={t('scenarios.people.whyOf', { name: one.name })}
+                    onClick={() => choose(one.id)}
+                  >
+                    {t('scenarios.people.why')}
+                  </Button>
+                ) : (
+                  one.outcome === null && <TakeOut scenarioId={scenarioId} journeyId={one.id} name={one.name} />
+                )}
               </li>
             ))}
           </Lines>
@@ -106,14 +118,40 @@ function PutIn({ scenarioId }: { scenarioId: string }) {
   );
 }
 
+/** Takes somebody out, and says first what goes with it. */
+function TakeOut({ scenarioId, journeyId, name }: { scenarioId: string; journeyId: string; name: string }) {
+  const [asks, ask] = useState(false);
+  return (
+    <>
+      <Button
+        variant="default"
+        size="compact-md"
+        style={{ alignSelf: 'flex-start' }}
+        aria-label={t('scenarios.people.takeOutOf', { name })}
+        onClick={() => ask(true)}
+      >
+        {t('scenarios.people.takeOut')}
+      </Button>
+      {asks && (
+        <RemoveDialog
+          title={t('scenarios.people.takeOutOf', { name })}
+          text={t('scenarios.people.takeOut.text')}
+          action={t('scenarios.people.takeOut')}
+          done={t('scenarios.people.takenOut')}
+          remove={async () => {
+            await call(takeOut, { scenarioId, journeyId });
+            await refreshScenarios();
+          }}
+          onClose={() => ask(false)}
+        />
+      )}
+    </>
+  );
+}
+
 /** One person's way, with why each step went as it did. */
 function WayOf({ scenario, journeyId }: { scenario: FullScenario; journeyId: string }) {
   const { data, error } = useQuery(pathQuery(scenario.id, journeyId));
-  const taking = useMutation({
-    mutationFn: () => call(takeOut, { scenarioId: scenario.id, journeyId }),
-    onError: sayError,
-    onSettled: refreshScenarios,
-  });
   if (!data) return error ? <ErrorNotice error={error} /> : <Loading lines={4} />;
   const { traveller, steps } = data;
   const nodes = new Map((scenario.published?.nodes ?? []).map((one) => [one.id, one]));
@@ -145,16 +183,7 @@ function WayOf({ scenario, journeyId }: { scenario: FullScenario; journeyId: str
           );
         })}
       </ol>
-      {traveller.outcome === null && (
-        <Button
-          variant="default"
-          style={{ alignSelf: 'flex-start' }}
-          loading={taking.isPending}
-          onClick={() => taking.mutate()}
-        >
-          {t('scenarios.people.takeOut')}
-        </Button>
-      )}
+      {traveller.outcome === null && <TakeOut scenarioId={scenario.id} journeyId={journeyId} name={traveller.name} />}
     </div>
   );
 }

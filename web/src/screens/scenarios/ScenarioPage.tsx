@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import {
+  approve,
   type Definition,
   type FullScenario,
   type NodeKind,
@@ -16,8 +17,9 @@ import { t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { RemoveDialog } from '../../ui/RemoveDialog.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
-import { say, sayError } from '../../ui/undo.tsx';
+import { say, sayError, sayProblem } from '../../ui/undo.tsx';
 import { Canvas } from '../maps/Canvas.tsx';
 import { PlanTabs } from '../plan/PlanTabs.tsx';
 import { refreshPlan } from '../plan/queries.ts';
@@ -33,7 +35,7 @@ import { refreshScenarios, scenarioQuery } from './queries.ts';
 import classes from './Scenarios.module.css';
 import { StepForm } from './StepForm.tsx';
 import { AddStep, StepList } from './StepList.tsx';
-import { entrySentence, kindWords, wayName } from './words.ts';
+import { entrySentence, kindWords, problemWords, wayName } from './words.ts';
 
 /** A scenario: what is drawn and what runs, who is on their way, and how to try it. */
 export function ScenarioPage() {
@@ -84,17 +86,20 @@ function Whole({ scenario }: { scenario: FullScenario }) {
         </>
       }
       actions={
-        mine && (
-          <>
-            <Button disabled={!dirty} loading={saving.isPending} onClick={() => saving.mutate()}>
-              {t('shell.save')}
-            </Button>
-            <Button variant="default" onClick={() => setOpen('try')}>
-              {t('scenarios.try')}
-            </Button>
-            <Running scenario={scenario} dirty={dirty} onPublish={() => setOpen('publish')} />
-          </>
-        )
+        <>
+          {mine && (
+            <>
+              <Button disabled={!dirty} loading={saving.isPending} onClick={() => saving.mutate()}>
+                {t('shell.save')}
+              </Button>
+              <Button variant="default" onClick={() => setOpen('try')}>
+                {t('scenarios.try')}
+              </Button>
+            </>
+          )}
+          {scenario.mayApprove && <Approving scenario={scenario} dirty={dirty} />}
+          {mine && <Running scenario={scenario} dirty={dirty} onPublish={() => setOpen('publish')} />}
+        </>
       }
     >
       <Standing scenario={scenario} />
@@ -134,7 +139,8 @@ function Standing({ scenario }: { scenario: FullScenario }) {
     <div className={classes.notes}>
       <p className={classes.note}>
         {t(`scenarios.state.${state ?? 'none'}`)}
-        {version > 0 && ` · ${t('scenarios.version', { version })} · ${t('scenarios.all', { inFlight, goal, ended })}`}
+        {version > 0 &&
+          ` · ${t('scenarios.version', { version })} · ${t(goal === null ? 'scenarios.all.others' : 'scenarios.all', { inFlight, goal: goal ?? 0, ended })}`}
         {version > 0 && differs && ` · ${t('scenarios.differs')}`}
       </p>
       {standstill && (
@@ -145,6 +151,51 @@ function Standing({ scenario }: { scenario: FullScenario }) {
         <p className={classes.note}>{t('scenarios.unapproved')}</p>
       )}
     </div>
+  );
+}
+
+/** Approves what is on the page: where somebody has written on since it was opened, it says so and approves nothing. */
+function Approving({ scenario, dirty }: { scenario: FullScenario; dirty: boolean }) {
+  const { id: scenarioId, edition } = scenario;
+  const contents = scenario.contents.map((one) => ({ id: one.id, edition: one.edition }));
+  const approving = useMutation({
+    mutationFn: () => call(approve, { scenarioId, edition, contents }),
+    onSuccess: ({ problems }) => {
+      if (problems.length === 0) say(t('scenarios.approved'));
+      else sayProblem(problems.map(problemWords).join(' '));
+    },
+    onError: sayError,
+    onSettled: () => Promise.all([refreshScenarios(), refreshPlan()]),
+  });
+  return (
+    <Button disabled={dirty} loading={approving.isPending} onClick={() => approving.mutate()}>
+      {t('scenarios.approve')}
+    </Button>
+  );
+}
+
+/** Ends it for good, and says first what goes with it. */
+function Ending({ scenario: { id: scenarioId, name, inFlight } }: { scenario: FullScenario }) {
+  const [asks, ask] = useState(false);
+  return (
+    <>
+      <Button variant="default" color="red" onClick={() => ask(true)}>
+        {t('scenarios.end')}
+      </Button>
+      {asks && (
+        <RemoveDialog
+          title={t('scenarios.end.title', { name })}
+          text={t('scenarios.end.text', { count: inFlight })}
+          action={t('scenarios.end')}
+          done={t('scenarios.end.done')}
+          remove={async () => {
+            await call(setState, { scenarioId, state: 'ended' });
+            await Promise.all([refreshScenarios(), refreshPlan()]);
+          }}
+          onClose={() => ask(false)}
+        />
+      )}
+    </>
   );
 }
 
@@ -166,6 +217,7 @@ function Running({ scenario, dirty, onPublish }: { scenario: FullScenario; dirty
           {t(state === 'running' ? 'scenarios.pause' : 'scenarios.resume')}
         </Button>
       )}
+      {(state === 'running' || state === 'paused') && <Ending scenario={scenario} />}
       {state !== null && differs && state !== 'ended' && (
         <Button disabled={dirty || problems.length > 0 || !approved} onClick={onPublish}>
           {t('scenarios.publish')}

@@ -99,7 +99,11 @@ function ScenarioLine({ scenario }: { scenario: Listed }) {
       <span className={classes.quiet}>
         {[
           standstill ? t(`scenarios.standstill.${standstill}`) : t(`scenarios.state.${state ?? 'none'}`),
-          state && state !== 'draft' ? t('scenarios.numbers', { inFlight, goal }) : '',
+          state && state !== 'draft'
+            ? goal === null
+              ? t('scenarios.numbers.others', { inFlight })
+              : t('scenarios.numbers', { inFlight, goal })
+            : '',
         ]
           .filter(Boolean)
           .join(' · ')}

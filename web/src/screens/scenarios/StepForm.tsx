@@ -7,7 +7,7 @@ import { membersQuery } from '../plan/queries.ts';
 import { Builder } from '../segments/Builder.tsx';
 import { languageQuery } from '../segments/queries.ts';
 import { inOrder, led, waysOf } from './editing.ts';
-import { attributesQuery, contentsQuery } from './queries.ts';
+import { attributesQuery, contentsQuery, surveysQuery } from './queries.ts';
 import classes from './Scenarios.module.css';
 import { nodeSentence, numbersOf, problemWords, wayName, weekdays } from './words.ts';
 
@@ -26,7 +26,7 @@ export function FilterField({ text, onChange }: { text: string; onChange: (text:
   return language ? <Builder language={language} text={text} onChange={onChange} /> : null;
 }
 
-function WaitFields({ node, onChange }: Of<'wait'>) {
+function WaitFields({ node, byDay, onChange }: Of<'wait'> & { byDay: boolean }) {
   const { for: span, until } = node;
   return (
     <>
@@ -63,18 +63,29 @@ function WaitFields({ node, onChange }: Of<'wait'>) {
         label={t('scenarios.wait.untilWall')}
         checked={until !== null}
         onChange={({ currentTarget }) =>
-          onChange({ ...node, until: currentTarget.checked ? { weekdays: [], time: '09:00' } : null })
+          onChange({ ...node, until: currentTarget.checked ? { weekdays: [], time: '09:00', theirDay: byDay } : null })
         }
       />
       {until && (
         <>
-          <MultiSelect
-            label={t('scenarios.wait.days')}
-            placeholder={until.weekdays.length === 0 ? t('scenarios.wait.anyDay') : undefined}
-            data={weekdays()}
-            value={until.weekdays.map(String)}
-            onChange={(days) => onChange({ ...node, until: { ...until, weekdays: days.map(Number).sort() } })}
-          />
+          {(byDay || until.theirDay) && (
+            <Checkbox
+              label={t('scenarios.wait.theirDay')}
+              checked={until.theirDay}
+              onChange={({ currentTarget }) =>
+                onChange({ ...node, until: { ...until, weekdays: [], theirDay: currentTarget.checked } })
+              }
+            />
+          )}
+          {!until.theirDay && (
+            <MultiSelect
+              label={t('scenarios.wait.days')}
+              placeholder={until.weekdays.length === 0 ? t('scenarios.wait.anyDay') : undefined}
+              data={weekdays()}
+              value={until.weekdays.map(String)}
+              onChange={(days) => onChange({ ...node, until: { ...until, weekdays: days.map(Number).sort() } })}
+            />
+          )}
           <TextInput
             type="time"
             label={t('scenarios.wait.time')}
@@ -129,6 +140,7 @@ function SplitFields({ node, onChange }: Of<'split'>) {
 
 function MessageFields({ node, onChange }: Of<'message'>) {
   const contents = useQuery(contentsQuery).data?.items.filter(({ kind }) => kind === node.channel) ?? [];
+  const surveys = useQuery(surveysQuery).data?.items.filter(({ id, closed }) => !closed || id === node.surveyId) ?? [];
   return (
     <>
       <NativeSelect
@@ -151,6 +163,18 @@ function MessageFields({ node, onChange }: Of<'message'>) {
           onChange({ ...node, contentId: currentTarget.value || null, contentVersion: null })
         }
       />
+      {node.channel === 'email' && (surveys.length > 0 || node.surveyId) && (
+        <NativeSelect
+          label={t('scenarios.message.survey')}
+          description={t('scenarios.message.survey.hint')}
+          value={node.surveyId ?? ''}
+          data={[
+            { value: '', label: t('scenarios.message.noSurvey') },
+            ...surveys.map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+          onChange={({ currentTarget }) => onChange({ ...node, surveyId: currentTarget.value || null })}
+        />
+      )}
     </>
   );
 }
@@ -272,10 +296,10 @@ function AttributeFields({ node, onChange }: Of<'attribute'>) {
   );
 }
 
-function Fields({ node, onChange }: Props) {
+function Fields({ node, byDay, onChange }: Props & { byDay: boolean }) {
   switch (node.kind) {
     case 'wait':
-      return <WaitFields node={node} onChange={onChange} />;
+      return <WaitFields node={node} byDay={byDay} onChange={onChange} />;
     case 'condition':
       return <FilterField text={node.filter} onChange={(filter) => onChange({ ...node, filter })} />;
     case 'split':
@@ -331,7 +355,7 @@ export function StepForm({ node, definition, names, problems, mayChange, onChang
         value={node.name}
         onChange={({ currentTarget }) => onChange({ ...node, name: currentTarget.value })}
       />
-      <Fields node={node} onChange={onChange} />
+      <Fields node={node} byDay={definition.entry.kind === 'date'} onChange={onChange} />
       {waysOf(node).map(({ way, to }) => (
         <NativeSelect
           key={way}

@@ -48,7 +48,16 @@ function begun(kind: NodeKind, id: string, to: string | null): Node {
     case 'split':
       return { ...common, kind, parts: [50, 50].map((percent) => ({ percent, next: to })) };
     case 'message':
-      return { ...common, kind, channel: 'email', contentId: null, contentVersion: null, next: to, refused: null };
+      return {
+        ...common,
+        kind,
+        channel: 'email',
+        contentId: null,
+        contentVersion: null,
+        surveyId: null,
+        next: to,
+        refused: null,
+      };
     case 'task':
       return { ...common, kind, title: '', note: '', owner: 'holder', memberId: null, dueInDays: 3, next: to };
     case 'ask_holder':

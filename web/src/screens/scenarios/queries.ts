@@ -9,6 +9,7 @@ import {
   listQuestions,
   listScenarios,
 } from '../../../../server/scenarios/contract.ts';
+import { listSurveys } from '../../../../server/surveys/contract.ts';
 import { reading, refresh } from '../../queries.ts';
 
 export const scenariosQuery = reading(listScenarios, {});
@@ -19,6 +20,7 @@ export const pathQuery = (scenarioId: string, journeyId: string) => reading(getP
 export const questionsQuery = reading(listQuestions, {});
 export const effectsQuery = (scenarioId: string) => reading(listEffects, { scenarioId });
 export const contentsQuery = reading(listContents, {});
+export const surveysQuery = reading(listSurveys, {});
 export const kindsQuery = reading(listKinds, {});
 export const attributesQuery = reading(listAttributes, {});
 export const refreshScenarios = () =>

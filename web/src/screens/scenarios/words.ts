@@ -25,6 +25,10 @@ export const weekdays = () => [1, 2, 3, 4, 5, 6, 7].map((day) => ({ value: Strin
 function waitSentence(node: Extract<Node, { kind: 'wait' }>): string {
   const long = node.for && t(`scenarios.span.${node.for.unit}`, { n: node.for.n });
   if (!node.until) return long ? t('scenarios.wait.for', { long }) : t('scenarios.kind.wait');
+  if (node.until.theirDay) {
+    const { time } = node.until;
+    return long ? t('scenarios.wait.longThenTheirDay', { long, time }) : t('scenarios.wait.untilTheirDay', { time });
+  }
   const days = node.until.weekdays.map(weekday).join(', ') || t('scenarios.wait.anyDay');
   const until = { days, time: node.until.time };
   return long ? t('scenarios.wait.both', { long, ...until }) : t('scenarios.wait.until', until);
