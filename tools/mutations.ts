@@ -4971,6 +4971,7 @@ export const mutations: readonly Mutation[] = [
     breaks: 'an SMS of which nobody knows whether it arrived is sent twice',
     tests: ['server/conversations/roads.test.ts'],
   },
+
   // Answers traced to the message they answer.
   {
     file: 'server/correspondents/reading.ts',
@@ -5064,5 +5065,12 @@ export const mutations: readonly Mutation[] = [
     instead: 'replied',
     breaks: 'a programme tells whether one of a few has answered',
     tests: ['server/campaigns/answers.test.ts'],
+  },
+  {
+    file: 'server/content/compiling.ts',
+    text: 'return [...check(saying, around), ...clientFindings(html)];',
+    instead: 'return check(saying, around);',
+    breaks: 'nobody hears that a mail uses what programs do not take',
+    tests: ['server/content/checking/clients.test.ts'],
   },
 ];

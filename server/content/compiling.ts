@@ -1,5 +1,6 @@
 import type { Block, Saying } from './blocks-contract.ts';
 import { check, type Surroundings } from './checking/check.ts';
+import { notTakenIn } from './checking/clients.ts';
 import { checkSms, checkTemplate } from './checking/short.ts';
 import type { Finding } from './contract.ts';
 import type { Kind } from './kinds-contract.ts';
@@ -21,16 +22,24 @@ export async function compileAs(kind: Kind, saying: Saying, material: Material):
   return compile(saying, material);
 }
 
-/** What is to be mended in it. @param size octets of a mail's HTML */
+/** What some program that people read mail in does not take. */
+const clientFindings = (html: string): Finding[] =>
+  notTakenIn(html).map(({ feature, clients }) => ({
+    ...{ kind: 'not_taken', weight: 'advice', blockId: null, about: feature },
+    instead: clients.join(' '),
+  }));
+
+/** What is to be mended in it. @param html of a mail, as it was made ready @param size its octets, as somebody gets it */
 export function checkAs(
   kind: Kind,
   saying: Saying,
   { language, images, parts }: Material,
   rules: HouseRules,
-  size: number,
+  html: string,
+  size = Buffer.byteLength(html),
 ): Finding[] {
   const around: Surroundings = { language, rules, images: new Set(images.keys()), parts, size };
   if (kind === 'sms') return checkSms(saying as Saying & { blocks: Block[] }, around);
   if (kind === 'whatsapp') return checkTemplate(saying.template, around);
-  return check(saying, around);
+  return [...check(saying, around), ...clientFindings(html)];
 }

@@ -187,6 +187,7 @@ export const findingKinds = [
   'wrong_liquid',
   'unknown_variable',
   'too_large',
+  'not_taken',
   'long_sms',
   'too_long_sms',
   'unicode_sms',

@@ -36,7 +36,7 @@ export async function sealContent(
     if (!saying) continue;
     const material = materialIn(gathered, language);
     const made = await compileAs(content.kind, saying, material);
-    const found = checkAs(content.kind, saying, material, style[language].rules, Buffer.byteLength(made.html));
+    const found = checkAs(content.kind, saying, material, style[language].rules, made.html);
     stops.push(...found.filter(({ weight }) => weight === 'stop').map((one) => ({ ...one, language })));
     compiled[language] = made;
   }

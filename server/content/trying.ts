@@ -106,7 +106,7 @@ async function write({ kind, language, saying }: Asked, { gathered, variables, r
   const compiled = await compileAs(kind, saying, material);
   const written = renderFor({ [language]: compiled }, variables, language);
   const size = Buffer.byteLength('html' in written ? written.html : compiled.html);
-  return { written, size, findings: checkAs(kind, saying, material, rules, size) };
+  return { written, size, findings: checkAs(kind, saying, material, rules, compiled.html, size) };
 }
 
 /** What somebody would read. In a preview the reader's setting for the dark is the caller's to choose. */

@@ -126,6 +126,10 @@ const wordsOf = ({ kind, about, instead }: Finding): string => {
     about: kind === 'no_fallback' ? variable : about,
     instead,
     given: instead === '' ? 'no' : 'yes',
+    clients: instead
+      .split(' ')
+      .map((one) => told(`content.client.${one}`) ?? one)
+      .join(', '),
     example,
   });
 };
