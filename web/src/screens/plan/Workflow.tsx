@@ -53,7 +53,8 @@ function Step({ campaign, state, onGive }: StepProps) {
   const { id: campaignId } = campaign;
   const name = t(`plan.step.${step}`);
   // What is to be sent is sealed by the approval.
-  const sent = useQuery(sendingQuery(campaignId)).data?.sending;
+  const sending = useQuery(sendingQuery(campaignId));
+  const sent = sending.data?.sending;
   const approves = step === 'approval' && sent !== null && sent !== undefined;
   // Of a scenario what one has seen is approved, on its own page.
   const looksFirst = campaign.kind === 'scenario' && step === 'approval' && !done;
@@ -135,7 +136,8 @@ function Step({ campaign, state, onGive }: StepProps) {
           className="no-print"
           size="compact-md"
           variant={current ? 'filled' : 'default'}
-          loading={move.isPending}
+          // Before it is known what is sent, the step would be approved, and nothing sealed.
+          loading={move.isPending || (step === 'approval' && sending.isPending)}
           onClick={() => move.mutate(done === null)}
           aria-label={t(done ? 'plan.step.reopenOf' : 'plan.step.doOf', { what: name })}
         >
