@@ -1,6 +1,5 @@
 /** Programs in which most people read mail, on any of their systems. */
-export const mailClients = ['apple', 'gmail', 'outlook'] as const;
-export type MailClient = (typeof mailClients)[number];
+export type MailClient = 'apple' | 'gmail' | 'outlook';
 
 /**
  * What at least one edition of each does not take, as last tested there: from caniemail.com (github.com/hteumeuleu/caniemail, MIT), its state of
