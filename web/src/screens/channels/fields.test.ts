@@ -34,7 +34,8 @@ test('a server of a mailbox is a part of its settings, whole from the start', ()
     ...{ 'secret.user': 'a', 'secret.password': 'p' },
   });
   expect(settings).toEqual({
-    ...{ address: 'a@b.example', folders: { inbox: 'INBOX' }, copies: 'ours', days: '30', aliases: [] },
+    ...{ address: 'a@b.example', folders: { inbox: 'INBOX' }, copies: 'ours', letters: 'company', days: '30' },
+    aliases: [],
     imap: { host: 'imap.b.example', port: '993', security: 'tls' },
     smtp: { host: 'smtp.b.example', port: '465', security: 'tls' },
   });
