@@ -4959,9 +4959,16 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/outreach/carrying.ts',
-    text: "  if (answer === wantsNothing) await sayConsent(tx, workspaceId, contact_point_id!, 'objected', `message ${messageId}`);\n",
+    text: '  if (answer === wantsNothing) await objectFor(tx, workspaceId, messageId, contact_point_id!);\n',
     instead: '',
     breaks: 'who told the platform that they want nothing is written to again',
+    tests: ['server/conversations/roads.test.ts'],
+  },
+  {
+    file: 'server/outreach/carrying.ts',
+    text: '  if (message) await tellOfObjection(tx, { workspaceId, messageId, message });\n',
+    instead: '',
+    breaks: 'the holder does not hear that their contact wants nothing any more',
     tests: ['server/conversations/roads.test.ts'],
   },
   {

@@ -410,8 +410,8 @@ describe('a campaign by WhatsApp', () => {
     ]);
   });
 
-  test('who has told the platform that they want nothing has told the company', async () => {
-    const { segmentId, ids } = await people(1);
+  test('who has told the platform that they want nothing has told the company, and the holder hears', async () => {
+    const { segmentId, ids, names } = await people(1);
     platform.answer({ status: 400, body: { error: { code: 131050 } } });
     const campaignId = await campaign(segmentId, agreed, { kind: 'whatsapp', purpose: 'service' });
     await start(campaignId);
@@ -421,5 +421,9 @@ describe('a campaign by WhatsApp', () => {
     });
     const { values } = await bob.call(cards.getPerson, { personId: ids[0]! });
     expect(values.find(({ kind }) => kind === 'phone')!.contactPoint!.consent).toBe('objected');
+    // Whose card it went by hears of it, as from somebody who presses the link of a mail.
+    const { items } = await bob.call(home.listHappenings, { bookId });
+    expect(items[0]).toMatchObject({ kind: 'objected' });
+    expect(items[0]!.contacts.map(({ name }) => name)).toContain(`${names[0]} ${familyNow()}`);
   });
 });

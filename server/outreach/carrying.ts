@@ -9,6 +9,7 @@ import { giveBack } from './facts.ts';
 import { queueMany } from './members.ts';
 import * as queries from './queries.ts';
 import { noteUndelivered } from './returns.ts';
+import { tellOfObjection } from './unsubscribe.ts';
 
 // What is no mail: claimed like mail before its platform hears of it, and handed to a channel of the conversations.
 
@@ -76,6 +77,13 @@ async function conclude(
   }
   if (outcome.state === 'in_doubt') return queries.settle(tx, workspaceId, messageId, { state: 'in_doubt', answer });
   await queries.settle(tx, workspaceId, messageId, { state: 'failed', answer });
+  if (answer === wantsNothing) await objectFor(tx, workspaceId, messageId, contact_point_id!);
   await giveBack(tx, workspaceId, messageId);
-  if (answer === wantsNothing) await sayConsent(tx, workspaceId, contact_point_id!, 'objected', `message ${messageId}`);
+}
+
+/** They have told the platform. Who lent their card for the message hears of it, before it gives back what it took. */
+async function objectFor(tx: Tx, workspaceId: string, messageId: string, contactPointId: string): Promise<void> {
+  if (!(await sayConsent(tx, workspaceId, contactPointId, 'objected', `message ${messageId}`))) return;
+  const message = await queries.findMessage(tx, workspaceId, messageId);
+  if (message) await tellOfObjection(tx, { workspaceId, messageId, message });
 }

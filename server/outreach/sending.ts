@@ -107,9 +107,9 @@ export async function sendMany(
   if (due.length === 0) return;
   // Before the claim: settings that cannot be read (another master key) leave the messages waiting.
   const server = await asKeeper((tx) => openMailServer(app, tx, workspaceId));
+  const parts = await partsOf({ app, ports, workspaceId, signal }, due);
   const begin = due.length > fewMails ? (to: MailServer) => mailerOf(app).openLine(to) : openLine;
   const lines = Array.from({ length: Math.min(conversations, due.length) }, () => server && begin(server));
-  const { parts, own } = await partsOf({ app, ports, workspaceId, signal }, due, lines);
   const claim = async (at: number): Promise<InHandPart | undefined> => {
     const part = parts[at];
     if (!part || signal.aborted) return undefined;
@@ -121,11 +121,11 @@ export async function sendMany(
     // The next are claimed while these leave: the database and the mail server work at the same time.
     for (let at = 1, part = await next; part; at++, part = await next) {
       next = claim(at);
-      await sendSome(app, workspaceId, part);
+      await sendSome(app, workspaceId, part, part.own ? [part.own] : lines);
     }
   } finally {
     await next.catch(() => {});
-    for (const line of [...lines, ...own]) line?.close();
+    for (const line of [...lines, ...parts.map(({ own }) => own)]) line?.close();
   }
   signal.throwIfAborted();
 }
@@ -137,32 +137,28 @@ interface Sending {
   signal: AbortSignal;
 }
 
-/** Messages that one author wrote, claimed together, and by which conversations they leave. */
+/** Messages that one author wrote, claimed together. */
 interface Part {
   authorId: string;
   messages: readonly Due[];
-  lines: readonly (Line | undefined)[];
+  /** By which they leave, if not by the workspace's mail server. */
+  own: Line | undefined;
 }
 interface InHandPart extends Part {
   inHand: ReadonlyMap<string, InHand>;
 }
 
 /** What a member writes to one person leaves by their own mailbox where they wish so, all else by the workspace's mail server. */
-async function partsOf(
-  { app, ports, workspaceId, signal }: Sending,
-  due: readonly Due[],
-  lines: Part['lines'],
-): Promise<{ parts: Part[]; own: Line[] }> {
-  const [parts, own]: [Part[], Line[]] = [[], []];
+async function partsOf({ app, ports, workspaceId, signal }: Sending, due: readonly Due[]): Promise<Part[]> {
+  const parts: Part[] = [];
   for (const [authorId, of] of Map.groupBy(due, ({ author_id }) => author_id!)) {
-    const personal = of.filter(({ manner }) => manner === 'personal');
-    const line = personal.length > 0 ? await ports.ownMail.open(app, workspaceId, authorId, signal) : undefined;
-    if (line) own.push(line);
-    const others = line ? of.filter(({ manner }) => manner !== 'personal') : of;
-    parts.push(...inParts(others).map((messages) => ({ authorId, messages, lines })));
-    if (line) parts.push(...inParts(personal).map((messages) => ({ authorId, messages, lines: [line] })));
+    const isPersonal = ({ manner }: Due) => manner === 'personal';
+    const own = of.some(isPersonal) ? await ports.ownMail.open(app, workspaceId, authorId, signal) : undefined;
+    const others = own ? of.filter((one) => !isPersonal(one)) : of;
+    parts.push(...inParts(others).map((messages) => ({ authorId, messages, own: undefined })));
+    if (own) parts.push(...inParts(of.filter(isPersonal)).map((messages) => ({ authorId, messages, own })));
   }
-  return { parts, own };
+  return parts;
 }
 
 /** As many at a time as are claimed together. */
@@ -171,7 +167,12 @@ const inParts = (of: readonly Due[]): (readonly Due[])[] =>
 
 type Due = queries.WaitingMessage;
 
-async function sendSome(app: App, workspaceId: string, { lines, messages, inHand }: InHandPart): Promise<void> {
+async function sendSome(
+  app: App,
+  workspaceId: string,
+  { messages, inHand }: InHandPart,
+  lines: readonly (Line | undefined)[],
+): Promise<void> {
   const waiting = messages.filter(({ message_id }) => inHand.has(message_id));
   const concluding = startConcluding(app, workspaceId);
   const work = async (line: Line | undefined) => {
