@@ -5080,4 +5080,11 @@ export const mutations: readonly Mutation[] = [
     breaks: 'nobody hears that a mail uses what programs do not take',
     tests: ['server/content/checking/clients.test.ts'],
   },
+  {
+    file: 'server/outreach/queries.ts',
+    text: 'and m.message_id = s.message_id and ${isMeant}`',
+    instead: 'and m.message_id = s.message_id and false`',
+    breaks: 'what somebody who is forgotten opened and followed is kept',
+    tests: ['server/outreach/tracking.test.ts'],
+  },
 ];

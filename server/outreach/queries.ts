@@ -255,8 +255,8 @@ export async function findContent(tx: Tx, workspaceId: string, messageId: string
 }
 
 /**
- * Erases what was written by way of these cards, by whomever, and what their holder wrote to these addresses; that it was written stays. As the
- * keeper.
+ * Erases what was written by way of these cards, by whomever, and what their holder wrote to these addresses, and what was seen of its readers; that it
+ * was written stays. As the keeper.
  */
 export async function eraseWritten(
   tx: Tx,
@@ -264,12 +264,17 @@ export async function eraseWritten(
   cardIds: readonly string[],
   contactPointIds: readonly string[],
 ): Promise<void> {
-  await sql`delete from outreach.message_content c using outreach.message m
-    where c.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.message_id = c.message_id and m.kind = 'contact'
+  const isMeant = sql<SqlBool>`m.kind = 'contact'
       and (m.card_id = any(${cardIds}::uuid[])
         or m.author_id = ${memberId} and m.contact_point_id = any(${contactPointIds}::uuid[])
         or exists (select from outreach.message_card l
-          where l.workspace_id = ${workspaceId} and l.message_id = m.message_id and l.card_id = any(${cardIds}::uuid[])))`.execute(
+          where l.workspace_id = ${workspaceId} and l.message_id = m.message_id and l.card_id = any(${cardIds}::uuid[])))`;
+  await sql`delete from outreach.message_content c using outreach.message m
+    where c.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.message_id = c.message_id and ${isMeant}`.execute(
+    tx,
+  );
+  await sql`delete from outreach.sight s using outreach.message m
+    where s.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.message_id = s.message_id and ${isMeant}`.execute(
     tx,
   );
 }

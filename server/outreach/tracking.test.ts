@@ -5,6 +5,7 @@ import { anApprovedCampaign, aProgramme, aSegment } from '../campaigns/testing.t
 import { addContact } from '../cards/testing.ts';
 import type { Member, TestApp } from '../kernel/testing.ts';
 import { openTestApp } from '../kernel/testing.ts';
+import { eraseWritten } from './queries.ts';
 import { type MailSink, openMailSink, setUpMail } from './testing.ts';
 
 // Whoever agreed at the link of an earlier mail gets a picture and links of ours in the next; nobody else does.
@@ -150,6 +151,24 @@ describe('somebody who agrees at the link of a mail', () => {
     expect((await follow(`${url}?to=https://evil.example`)).headers.get('location')).toBe(page);
     // The address of another page in the path leads nowhere, either.
     expect(await rawStatus(url.replace(token, 'https:%2F%2Fevil.example'))).toBe(404);
+  });
+
+  test('is forgotten with what was seen of them', async () => {
+    const segmentId = await people(1);
+    await sent(segmentId);
+    await say(unsubscribing(0), 'on');
+    const campaignId = await sent(segmentId);
+    await passTime();
+    await follow(linksIn(0, 'l')[0]!);
+    const sights = () =>
+      app.query<{ card_id: string }>(
+        'select m.card_id from outreach.sight s join outreach.message m using (message_id) where m.campaign_id = $1',
+        [campaignId],
+      );
+    const [{ card_id: cardId }] = (await sights()) as [{ card_id: string }];
+    const holder = { workspaceId: bob.me.workspace.id, memberId: bob.me.memberId };
+    await app.app.db.asSystem('keeper', (tx) => eraseWritten(tx, holder, [cardId], []));
+    expect(await sights()).toEqual([]);
   });
 
   test('who objects to all mail afterwards is not seen', async () => {
