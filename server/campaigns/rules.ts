@@ -88,7 +88,8 @@ export function numbersOf({ recipients, messages }: Tallied): Numbers {
 }
 
 /** Whether a content of a kind is what a campaign by such a way sends. */
-export const goesBy = (kind: Kind, channel: PlannedCampaign['channel']): boolean => channel === channelOf(kind);
+export const goesBy = (kind: Kind, channel: PlannedCampaign['channel']): boolean =>
+  kind !== 'page' && channel === channelOf(kind);
 
 /** What may be done with a sending in a state. */
 export const may = {
