@@ -25,7 +25,7 @@ button{font:inherit;font-weight:600;border:0;border-radius:8px;padding:.75rem 1.
 /** The only style that the page's policy lets in. */
 export const pageStyleHash = `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
 
-export interface PageDocument {
+interface PageDocument {
   language: Language;
   title: string;
   /** What search engines show of it; empty: what they choose. */
