@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { defaultRules } from '../server/outreach/pressure.ts';
 import { type MailSink, openMailSink } from '../server/outreach/testing.ts';
 import { expectAccessible } from './browser.ts';
 import { stageStory } from './story.ts';
@@ -14,6 +15,7 @@ let hedy: Page;
 beforeAll(async () => {
   sink = await openMailSink();
   louis = await story.begin('Louis Martin');
+  await story.send('Louis', 'PUT', '/gate/rules', { ...defaultRules, quiet: null, askTracking: true });
   hedy = await story.open('Hedy', { viewport: { width: 390, height: 844 } });
   await story.send('Louis', 'PUT', '/mail', {
     ...{ host: '127.0.0.1', port: sink.port, security: 'none', username: null, replyTo: null },
@@ -63,6 +65,9 @@ test('she corrects her title in one place, says what she wishes, and answers', a
   await hedy.getByRole('button', { name: 'Done' }).click();
   await hedy.getByText(/instead of “Actress”/).waitFor();
   await hedy.getByLabel('Newsletters').check();
+  const seen = hedy.getByLabel(/may see whether I open its messages/);
+  expect(await seen.isChecked()).toBe(false);
+  await seen.check();
   // A change of language loses nothing.
   await hedy.getByText('Français').click();
   await hedy.getByText(/au lieu de/).waitFor();

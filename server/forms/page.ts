@@ -78,8 +78,21 @@ export interface ShownEvent {
 
 /** A form to be filled in; what was typed before stands in it. */
 export function formPage(shown: Shown): string {
-  const { settings, language, t, company, framed, stamp, visitor, answers } = shown;
+  const { settings, language, framed } = shown;
   const title = shown.event?.title ?? settings.title[language];
+  const body = `${tongues(shown)}<h1>${escapeHtml(title)}</h1>${about(shown)}${lines(settings.intro[language])}${problems(shown)}${formItself(shown, '')}`;
+  return toDocument({ language, title, body, framed });
+}
+
+/** The form as it stands within a page of ours; sent, it leads to its own. @param address of its own page */
+export function formWithin(shown: Shown, address: string): string {
+  const { settings, language, t } = shown;
+  if (!shown.stamp) return `<p class="quiet">${escapeHtml(t('forms.page.rests'))}</p>`;
+  return `<h2>${escapeHtml(settings.title[language])}</h2>${lines(settings.intro[language])}${formItself(shown, address)}`;
+}
+
+function formItself(shown: Shown, address: string): string {
+  const { settings, language, t, company, framed, stamp, visitor, answers } = shown;
   const party = shown.event?.companions ?? '';
   const fields = settings.fields.map((field) => question(field, shown)).join('') + party + missing(shown);
   const consents = settings.consents
@@ -89,12 +102,11 @@ export function formPage(shown: Shown): string {
     )
     .join('');
   const seeing = shown.tracking ? trackingPart(shown) : '';
-  const body = `${tongues(shown)}<h1>${escapeHtml(title)}</h1>${about(shown)}${lines(settings.intro[language])}${problems(shown)}
-<form method="post" action="?lang=${language}${framed ? '&amp;frame=1' : ''}${shown.token ? `&amp;k=${encodeURIComponent(shown.token)}` : ''}" novalidate>${fields}${consents}${seeing}
+  return `
+<form method="post" action="${escapeHtml(address)}?lang=${language}${framed ? '&amp;frame=1' : ''}${shown.token ? `&amp;k=${encodeURIComponent(shown.token)}` : ''}" novalidate>${fields}${consents}${seeing}
 <div class="away" aria-hidden="true"><label>${escapeHtml(t('forms.page.trap'))}<input type="text" name="website" tabindex="-1" autocomplete="off"></label></div>
 <input type="hidden" name="stamp" value="${escapeHtml(stamp)}">${shown.tries ? `<input type="hidden" name="tries" value="${shown.tries}">` : ''}${visitor ? `<input type="hidden" name="visitor" value="${escapeHtml(visitor)}">` : ''}<button>${escapeHtml(t('forms.page.send'))}</button></form>
 <p class="quiet">${escapeHtml(t('forms.page.who', { company }))}</p>`;
-  return toDocument({ language, title, body, framed });
 }
 
 /** What an event is, and that who registers now has to wait. */

@@ -1,20 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Asking, findAsking, type Question, readAsked } from '../collection/asking.ts';
-import { type FormLanguage, languagesOf } from '../conversations/channels/form.ts';
+import { readAsked } from '../collection/asking.ts';
 import { registrationPath } from '../events/contract.ts';
 import { companionsPart } from '../events/page.ts';
-import { findOpenEvent, type OpenEvent } from '../events/registering.ts';
+import type { OpenEvent } from '../events/registering.ts';
 import { companionCount, companionsOf } from '../events/rules.ts';
 import { wordsOf } from '../events/words.ts';
 import { isVisitor } from '../facts/index.ts';
 import type { App } from '../kernel/app.ts';
 import { notFound } from '../kernel/errors.ts';
 import { localeOf, type Routes } from '../kernel/http.ts';
-import { derivedId } from '../kernel/ids.ts';
 import { type Translate, translator } from '../kernel/messages.ts';
-import { findWorkspaceName } from '../outreach/queries.ts';
 import { type Asked, confirm, look, stopTracking } from './confirming.ts';
 import { confirmPath, formPath } from './contract.ts';
 import {
@@ -29,17 +25,9 @@ import {
   styleHash,
   thanksPage,
 } from './page.ts';
-import {
-  check,
-  judgeStamp,
-  mayRegister,
-  type Party,
-  readAnswers,
-  readContactToken,
-  readStamp,
-  writeStamp,
-} from './rules.ts';
-import { country, type Form, findForm, mayAskTracking, submit } from './submitting.ts';
+import { check, judgeStamp, mayRegister, type Party, readAnswers, readStamp } from './rules.ts';
+import { country, submit } from './submitting.ts';
+import { asked, findVisit, newStamp, stampedFor, type Visit } from './visiting.ts';
 
 /** Octets of what is sent: all questions at their longest, in signs of four. */
 const bodyLimit = 200_000;
@@ -54,21 +42,6 @@ const query = z.object({
   k: z.string().optional().catch(undefined),
   visitor: z.string().optional().catch(undefined),
 });
-
-interface Visit {
-  workspaceId: string;
-  channelId: string;
-  form: Form;
-  company: string;
-  language: FormLanguage;
-  framed: boolean;
-  /** The token of a contact whom we sent here. */
-  token: string | undefined;
-  /** The event for which it registers. */
-  event: OpenEvent | null;
-  /** It asks whether it may be seen what becomes of mails. */
-  tracking: boolean;
-}
 
 export const formsRoutes: Routes = (server, app) => {
   void server.register(async (scope) => {
@@ -155,55 +128,11 @@ function onePage(server: FastifyInstance, app: App, path: string, count: Limit):
 async function visited(app: App, request: FastifyRequest): Promise<Visit> {
   const params = place.safeParse(request.params);
   if (!params.success) throw notFound();
-  const { workspaceId, eventId } = params.data;
-  const found = await app.db.asSystem('keeper', async (tx) => {
-    const event = eventId ? await findOpenEvent(tx, workspaceId, eventId) : null;
-    const channelId = eventId ? event?.channelId : params.data.channelId;
-    const form = channelId ? await findForm(tx, workspaceId, channelId) : null;
-    const tracking = form !== null && (await mayAskTracking(tx, workspaceId, form.settings));
-    return { event, form, tracking, company: await findWorkspaceName(tx, workspaceId) };
-  });
-  const channelId = found.form?.channel.channel_id;
-  if (!found.form || !channelId) throw notFound();
   const { lang, frame, k } = query.parse(request.query);
-  const spoken = languagesOf(found.form.settings);
-  const language = spoken.find((one) => one === lang) ?? spoken.find((one) => one === localeOf(request)) ?? spoken[0]!;
-  return {
-    workspaceId,
-    channelId,
-    form: found.form,
-    company: found.company,
-    language,
-    framed: frame === '1',
-    token: k,
-    ...{ event: found.event, tracking: found.tracking },
-  };
+  const visit = await findVisit(app, params.data, [lang, localeOf(request)]);
+  if (!visit) throw notFound();
+  return { ...visit, framed: frame === '1', token: k };
 }
-
-/**
- * What the collection plan asks on this very page: the same when it is sent as when it was shown. Who only types an address is asked what a stranger
- * is asked; who follows a link that we sent to a contact, what is missing of that contact.
- */
-async function asked(
-  app: App,
-  visit: Visit,
-  stamp: string,
-): Promise<{ unitId: string; asking: Asking<Question> } | null> {
-  const { workspaceId, channelId, form, token } = visit;
-  const { profile } = form.settings;
-  const nonce = readStamp(app.secrets.links, stampedFor(visit), stamp)?.nonce;
-  if (!profile || nonce === undefined) return null;
-  const pointId = token ? readContactToken(app.secrets.links, channelId, token, Date.now()) : null;
-  const unitId = pointId ?? derivedId(app.secrets.links, `form page ${nonce}`);
-  const about = { most: profile.most, unitId, subjectIds: pointId ? [pointId] : [] };
-  const asking = await app.db.asSystem('keeper', (tx) =>
-    findAsking(tx, workspaceId, { via: 'form', channelId }, about),
-  );
-  return { unitId, asking };
-}
-
-/** What a stamp is bound to: what was shown for one event is not sent for another. */
-const stampedFor = ({ channelId, event }: Visit): string => (event ? `${channelId} ${event.row.event_id}` : channelId);
 
 const partyOf = ({ row }: OpenEvent, sent: URLSearchParams): Party => {
   const names = companionsOf(sent, row.most_companions);
@@ -223,9 +152,6 @@ function shownEvent({ event, language }: Visit, t: Translate, party: Party | nul
   const asked = part ? `<div class="q">${part.text}</div>` : '';
   return { title, lines: [when, where, intro], standing: event.standing, companions: asked };
 }
-
-const newStamp = (app: App, visit: Visit): string =>
-  writeStamp(app.secrets.links, stampedFor(visit), { at: Date.now(), nonce: randomBytes(16).toString('base64url') });
 
 function show(
   reply: FastifyReply,

@@ -101,6 +101,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'returns.ts',
       'rules.ts',
       'sending.ts',
+      'tracking-rules.ts',
       'unsubscribe.ts',
     ],
   },
@@ -182,7 +183,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'outreach',
       'events',
     ],
-    shows: [],
+    shows: ['queries.ts', 'visiting.ts'],
   },
   decisions: {
     uses: [
@@ -205,6 +206,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: ['index.ts', 'tree.ts'],
   },
   content: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: ['index.ts'] },
+  pages: { uses: ['identity', 'delegation', 'cards', 'outreach', 'conversations', 'content', 'forms'], shows: [] },
   community: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: [] },
   segments: {
     uses: [
