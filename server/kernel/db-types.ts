@@ -2466,6 +2466,7 @@ export interface DB {
     version: Generated<number>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     archived_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    currency: string | null;
   };
   'plan.programme': {
     workspace_id: string;
@@ -3034,6 +3035,7 @@ export interface DB {
     problem_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     changed_by: string;
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    suggests: Generated<boolean>;
   };
   'voices.reading': {
     workspace_id: string;

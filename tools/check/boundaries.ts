@@ -194,7 +194,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'cards', 'conversations', 'connectors', 'opportunities'],
     shows: ['index.ts', 'tree.ts'],
   },
-  content: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: ['index.ts'] },
+  content: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: ['index.ts'] },
   community: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: [] },
   segments: {
     uses: [
@@ -212,7 +212,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   events: { uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'tasks'], shows: [] },
   plan: {
-    uses: ['identity', 'delegation', 'outreach', 'conversations', 'tasks', 'voices', 'segments'],
+    uses: ['identity', 'delegation', 'outreach', 'conversations', 'facts', 'tasks', 'voices', 'segments'],
     shows: ['index.ts'],
   },
   campaigns: {
