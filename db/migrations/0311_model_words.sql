@@ -3,3 +3,4 @@
 alter table voices.model add column suggests boolean not null default false;
 alter table voices.model drop constraint model_asks_ck;
 alter table voices.model add constraint model_asks_ck check (asks in ('none', 'unclear', 'all'));
+grant select (suggests) on voices.model to entregent_member;
