@@ -1805,6 +1805,7 @@ conversations.message
   CREATE UNIQUE INDEX message_external_uq ON conversations.message USING btree (workspace_id, channel_id, external_id) WHERE (external_id IS NOT NULL)
   CREATE INDEX message_import_ix ON conversations.message USING btree (workspace_id, import_id) WHERE (import_id IS NOT NULL)
   CREATE INDEX message_leaving_ix ON conversations.message USING btree (workspace_id, created_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text]))
+  CREATE INDEX message_met_ix ON conversations.message USING btree (workspace_id, sent_at) WHERE ((kind = 'note'::text) AND (nature = ANY (ARRAY['meeting'::text, 'visit'::text])))
   CREATE INDEX message_time_ix ON conversations.message USING btree (workspace_id, conversation_id, sent_at, message_id)
   CREATE INDEX message_words_ix ON conversations.message USING gin (workspace_id, words)
   policy by_author for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (kind <> 'in'::text) AND ((get_bit((NULLIF(current_setting('app.channels'::text, true), ''::text))::bytea, (channel_no)::bigint) = 1) OR ((kind = 'note'::text) AND (strpos(current_setting('app.audiences'::text, true), (shared_with)::text) > 0))))
@@ -4043,8 +4044,9 @@ plan.objective
   version integer not null default (1)
   created_at timestamp with time zone not null default (now())
   archived_at timestamp with time zone
+  currency text
   constraint objective_kind_ck CHECK ((kind = ANY (ARRAY['winning'::text, 'keeping'::text])))
-  constraint objective_measured_ck CHECK (((measured_by = ANY (ARRAY['hand'::text, 'members'::text, 'share'::text])) AND ((measured_by = 'hand'::text) = (segment_id IS NULL)) AND ((measured_by = 'share'::text) OR (base_segment_id IS NULL))))
+  constraint objective_measured_ck CHECK (((measured_by = ANY (ARRAY['hand'::text, 'members'::text, 'organizations'::text, 'share'::text, 'won'::text, 'won_amount'::text, 'purchases'::text, 'answers'::text, 'meetings'::text, 'attendance'::text, 'voices'::text, 'conversations'::text])) AND ((measured_by = ANY (ARRAY['members'::text, 'organizations'::text, 'share'::text])) = (segment_id IS NOT NULL)) AND ((measured_by = 'share'::text) OR (base_segment_id IS NULL)) AND ((measured_by = 'won_amount'::text) = (currency IS NOT NULL)) AND (currency ~ '^[A-Z]{3}$'::text)))
   constraint objective_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
   constraint objective_path_ck CHECK ((starts_on < due_on))
   constraint objective_pk PRIMARY KEY (workspace_id, objective_id)
@@ -4938,7 +4940,8 @@ voices.model
   problem_since timestamp with time zone
   changed_by uuid not null
   changed_at timestamp with time zone not null default (now())
-  constraint model_asks_ck CHECK ((asks = ANY (ARRAY['unclear'::text, 'all'::text])))
+  suggests boolean not null default (false)
+  constraint model_asks_ck CHECK ((asks = ANY (ARRAY['none'::text, 'unclear'::text, 'all'::text])))
   constraint model_most_ck CHECK (((most_a_day >= 1) AND (most_a_day <= 100000)))
   constraint model_pk PRIMARY KEY (workspace_id)
   constraint model_state_ck CHECK ((state = ANY (ARRAY['working'::text, 'paused'::text])))

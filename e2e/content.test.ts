@@ -1,3 +1,5 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { kindOfReady, readyKeys } from '../server/content/contract.ts';
 import { type MailSink, openMailSink } from '../server/outreach/testing.ts';
@@ -6,7 +8,7 @@ import { stageStory } from './story.ts';
 
 // Claire writes a mail in blocks by keyboard, sees it as Hedy does, mends what the checker finds, and has it sent to herself; the ready contents are looked at.
 
-const { at, begin, join, open, page, send } = stageStory();
+const { at, begin, join, open, page, send } = stageStory(['--private-network', '127.0.0.1']);
 let sink: MailSink;
 
 beforeAll(async () => {
@@ -105,6 +107,47 @@ test('the trial arrives, with HTML and a text made of the blocks', async () => {
   expect(mail.text).toContain(
     '# Le printemps arrive\n\nBonjour Hedy,\n\nVoyez nos nouvelles (https://www.exemple.fr).',
   );
+});
+
+/** What a model answers that is played on loopback. */
+let played = JSON.stringify({ tone: 'neutral', topics: [] });
+let model: Server;
+afterAll(() => model?.close());
+
+test('other words are proposed once a model is switched on, and replace nothing but by a click', async () => {
+  const claire = page('Claire');
+  await claire.getByLabel('Subject', { exact: true }).waitFor();
+  expect(await claire.getByRole('button', { name: 'Suggest other words' }).count()).toBe(0);
+  model = createServer((request, response) => {
+    request.resume().on('end', () => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ choices: [{ message: { content: played } }] }));
+    });
+  });
+  await new Promise<void>((done) => model.listen(0, '127.0.0.1', done));
+  await send('Claire', 'PUT', '/voices/model', {
+    ...{ url: `http://127.0.0.1:${(model.address() as AddressInfo).port}/v1`, name: 'small', asks: 'none' },
+    ...{ suggests: true, mostADay: 100 },
+  });
+  const address = new URL(claire.url()).pathname;
+  await at('Claire', address);
+  await claire.getByText('French', { exact: true }).click();
+  played = JSON.stringify({
+    proposals: ['Chez nous, le printemps', 'Spring is here with all of us and for all of you'],
+  });
+  const subject = claire.getByLabel('Subject', { exact: true });
+  await claire.getByRole('button', { name: 'Suggest other words' }).first().click();
+  const proposals = claire.getByRole('region', { name: 'Suggestions' });
+  await proposals.getByText('One suggestion. One was thrown away.').waitFor();
+  expect(await subject.inputValue()).toBe('Le printemps chez nous');
+  await expectAccessible(claire, 'suggestions');
+  await claire.screenshot({ path: 'test-results/content-suggestions.png', fullPage: true });
+  await proposals.getByRole('button', { name: 'Use it: suggestion 1' }).click();
+  await expect.poll(() => subject.inputValue()).toBe('Chez nous, le printemps');
+  await claire.getByText('The text is replaced.').waitFor();
+  await claire.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => subject.inputValue()).toBe('Le printemps chez nous');
+  await claire.getByRole('status').getByText('Saved', { exact: true }).waitFor();
 });
 
 test('what was said is kept as versions, and the other screens are usable', async () => {

@@ -92,6 +92,48 @@ test('what is changed is changed back by Undo, what is archived comes back', asy
   await page.screenshot({ path: 'test-results/plan-programme.png', fullPage: true });
 });
 
+test('an objective is measured by what is won: planned beside measured, and the programmes that serve it', async () => {
+  const today = inDays(0);
+  for (const name of ['Aubin renewal', 'Bellac first order']) {
+    const { id, version } = await story.send<{ id: string; version: number }>('Claire', 'POST', '/opportunities', {
+      ...{ name, openedOn: inDays(-9), visibility: { kind: 'workspace' } },
+    });
+    const closed = { version, outcome: 'won', closedOn: today, word: null };
+    await story.send('Claire', 'POST', `/opportunities/${id}/close`, closed);
+  }
+  const page = await story.at('Claire', '/plan');
+  await page.getByRole('button', { name: 'New objective' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Objective').fill('Four deals this year');
+  await form.getByLabel('What is measured').selectOption('Opportunities won');
+  await form.getByText(/Counted from the first day on/).waitFor();
+  await form.getByLabel('To', { exact: true }).fill('4');
+  await expectAccessible(page, 'an objective that is counted');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'Four deals this year' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Four deals this year' }).waitFor();
+  const measured = page.getByRole('definition').filter({ hasText: /^2$/ });
+  await measured.waitFor();
+  await page.getByText('No programme serves it yet.').waitFor();
+  await page.getByRole('button', { name: 'A programme for it' }).click();
+  const programme = page.getByRole('dialog');
+  await programme.getByLabel('Programme', { exact: true }).fill('Closing');
+  await programme.getByLabel('Budget').fill('1200');
+  await programme.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'Closing' }).waitFor();
+  await page.getByText('€1,200').waitFor();
+  await expectAccessible(page, 'an objective');
+  await page.screenshot({ path: 'test-results/plan-objective.png', fullPage: true });
+  await page.getByRole('link', { name: '2', exact: true }).click();
+  await page.waitForURL(/\/opportunities\/outcomes/);
+  // Nobody is told a number of what they may not see: there is no channel that anybody tends as yet.
+  await story.send('Claire', 'PUT', '/plan/objectives', {
+    ...{ name: 'Be heard', kind: 'keeping', measuredBy: 'voices', from: 0, to: 50, startsOn: today, dueOn: inDays(90) },
+  });
+  await story.at('Claire', '/plan');
+  await page.getByText('You may see nothing of what is counted here').waitFor();
+});
+
 test('Bruno writes the content by his task, and Claire approves what she has not written', async () => {
   const page = await story.at('Claire', '/plan');
   await page.getByRole('link', { name: 'Breakfast meeting' }).click();

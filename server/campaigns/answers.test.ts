@@ -7,6 +7,7 @@ import * as delegation from '../delegation/contract.ts';
 import { lend } from '../delegation/testing.ts';
 import { type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import { bringBack, type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
+import { getBrought } from './brought-contract.ts';
 import * as contracts from './contract.ts';
 import { anApprovedCampaign, aProgramme, aSegment } from './testing.ts';
 
@@ -173,7 +174,7 @@ test('what a programme brought is counted of the campaigns that one handles, and
   await app.settle();
   await anApprovedCampaign(alice, dora, own, segmentId);
   await box.receive(answer(0, sink.mails[0]!.mail.messageId!, { from: sink.mails[0]!.to[0]! }));
-  const { items } = await dora.call(contracts.getBrought, { programmeId: own });
+  const { items } = await dora.call(getBrought, { programmeId: own });
   const left = sink.mails.length;
   expect(items.find(({ campaign }) => campaign.id === campaignId)).toMatchObject({
     ...{ people: left, sent: left, bounced: 0, unsubscribed: 0, weight: left * 2, uplift: [] },
@@ -188,5 +189,5 @@ test('what a programme brought is counted of the campaigns that one handles, and
     deeds: null,
   });
   // Who handles none of its campaigns reads nothing of them.
-  expect((await bob.call(contracts.getBrought, { programmeId: own })).items).toEqual([]);
+  expect((await bob.call(getBrought, { programmeId: own })).items).toEqual([]);
 });

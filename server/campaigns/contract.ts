@@ -3,7 +3,7 @@ import { contract, id, instant, page, paging } from '../kernel/contract.ts';
 import { reason } from '../outreach/contract.ts';
 import { estimate as ofTarget } from '../outreach/estimate-contract.ts';
 import { way } from '../outreach/ways-contract.ts';
-import { campaignKinds, member } from '../plan/contract.ts';
+import { member } from '../plan/contract.ts';
 
 /**
  * How a campaign's sending stands: being prepared; to begin at a time; its people are being gathered; it is sent; it waits for somebody; ended before all
@@ -404,34 +404,4 @@ export const listRecipients = contract({
   access: 'member',
   scope: 'contacts:read',
   errors: ['forbidden'],
-});
-
-const broughtBy = z.object({
-  campaign: z.object({ id, name: z.string(), kind: z.enum(campaignKinds) }),
-  /** Of the people it was for; null: they are not known beforehand, as of a scenario, or it has not begun. */
-  people: number.nullable(),
-  /** Messages that left, whoever wrote them: letters of its hunt, too. */
-  sent: number,
-  bounced: number,
-  unsubscribed: number,
-  /** Whose answer names its message; null: of so few it would tell of one. */
-  replied: number.nullable(),
-  /** What it weighed on people, all together. */
-  weight: number,
-  /** What those did for whom it was, until its last day of looking; null: it has no list of people. */
-  deeds: z.object({ attended: number, answered: number, bought: number }).nullable(),
-  /** By how much those it was for did more than those held back, where that is certain. */
-  uplift: z.array(z.object({ deed: z.enum(deeds), difference: z.number(), from: z.number(), to: z.number() })),
-});
-export type BroughtBy = z.output<typeof broughtBy>;
-export const getBrought = contract({
-  name: 'campaigns.getBrought',
-  method: 'GET',
-  path: '/plan/programmes/:programmeId/brought',
-  summary:
-    'What the campaigns and scenarios of a programme brought, as far as it is measured: of those that I handle, the others are left out',
-  input: z.object({ programmeId: id }),
-  output: z.object({ items: z.array(broughtBy) }),
-  access: 'member',
-  scope: 'workspace:read',
 });

@@ -8,9 +8,10 @@ import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
 import { mailContent } from '../outreach/members.ts';
 import { findOpenWays } from '../outreach/people.ts';
 import { ways } from '../outreach/ways-contract.ts';
-import { moveCampaignStep } from '../plan/index.ts';
+import { listServing, moveCampaignStep } from '../plan/index.ts';
 import type { Looking } from '../segments/index.ts';
 import { listBrought } from './brought.ts';
+import * as brought from './brought-contract.ts';
 import { compareVariants, watchedUntil } from './choosing.ts';
 import * as contracts from './contract.ts';
 import {
@@ -395,9 +396,13 @@ export const campaignsOperations: Operation[] = [
     return answer(context, campaignId);
   }),
 
-  implementOutside(contracts.getBrought, async ({ programmeId }, context) => ({
-    items: await listBrought(context, programmeId),
-  })),
+  implementOutside(brought.getBrought, async ({ programmeId }, context) => {
+    const { items, all } = await listBrought(context, [programmeId]);
+    return { items, all };
+  }),
+  implementOutside(brought.getBroughtToObjective, async ({ objectiveId }, context) =>
+    listBrought(context, await context.asCaller(({ tx, actor }) => listServing(tx, actor, objectiveId))),
+  ),
 
   implementOutside(contracts.getResults, async ({ campaignId }, context) => {
     const { workspaceId } = context.actor;

@@ -15,7 +15,9 @@ import { fits, type Kind } from './kinds-contract.ts';
 import * as queries from './queries.ts';
 import { readyContents } from './ready.ts';
 import * as style from './style-contract.ts';
+import { suggestWords } from './suggesting-contract.ts';
 import { sendTrial, tryOut } from './trying.ts';
+import { suggest } from './wording.ts';
 
 /** A content that the caller may change, as it is now. @throws AppError not_found, forbidden, or conflict where somebody saved meanwhile */
 async function lockToChange(context: Context, contentId: string, edition: number): Promise<contracts.FullContent> {
@@ -142,6 +144,8 @@ const contents: Operation[] = [
   }),
 
   implementOutside(contracts.tryContent, (asked, context) => tryOut(context, asked)),
+
+  implementOutside(suggestWords, (asked, context) => suggest(context, asked)),
 
   implementOutside(contracts.sendTrial, (asked, context) => sendTrial(context, asked)),
 ];

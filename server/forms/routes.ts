@@ -25,9 +25,9 @@ import {
   styleHash,
   thanksPage,
 } from './page.ts';
-import { check, judgeStamp, mayRegister, type Party, readAnswers, readStamp } from './rules.ts';
+import { check, judgeStamp, type Party, readAnswers, readStamp } from './rules.ts';
 import { country, submit } from './submitting.ts';
-import { asked, findVisit, newStamp, stampedFor, type Visit } from './visiting.ts';
+import { asked, findVisit, isTaking, newStamp, stampedFor, type Visit } from './visiting.ts';
 
 /** Octets of what is sent: all questions at their longest, in signs of four. */
 const bodyLimit = 200_000;
@@ -138,11 +138,6 @@ const partyOf = ({ row }: OpenEvent, sent: URLSearchParams): Party => {
   const names = companionsOf(sent, row.most_companions);
   return { companions: companionCount(sent, names.length, row.most_companions), names };
 };
-
-/** Whether what is sent is taken now. */
-const isTaking = ({ form, event }: Visit): boolean =>
-  form.channel.state === 'working' &&
-  (!event || (mayRegister(form.settings) && (event.standing === 'open' || event.standing === 'waiting')));
 
 function shownEvent({ event, language }: Visit, t: Translate, party: Party | null): ShownEvent | undefined {
   if (!event) return undefined;

@@ -8,7 +8,7 @@ import { translator } from '../kernel/messages.ts';
 import { findWorkspaceName } from '../outreach/queries.ts';
 import { formPath } from './contract.ts';
 import { formWithin } from './page.ts';
-import { readContactToken, readStamp, writeStamp } from './rules.ts';
+import { mayRegister, readContactToken, readStamp, writeStamp } from './rules.ts';
 import { type Form, findForm, mayAskTracking } from './submitting.ts';
 
 /** Somebody who looks at a form. */
@@ -27,29 +27,32 @@ export interface Visit {
   tracking: boolean;
 }
 
-/**
- * @param at a form, or an event that is registered for by one
- * @param wished languages, the most wished first
- * @returns null for a form that is not there, or is closed
- */
+/** Which form: by its channel, or by the event for which it registers. */
+interface Place {
+  workspaceId: string;
+  channelId?: string | undefined;
+  eventId?: string | undefined;
+}
+
+/** @param wished languages, the most wished first @returns null for a form that is not there, or is closed */
 export async function findVisit(
   app: App,
-  at: { workspaceId: string; channelId?: string | undefined; eventId?: string | undefined },
+  { workspaceId, eventId, ...asked }: Place,
   wished: readonly (string | undefined)[],
 ): Promise<Visit | null> {
-  const { workspaceId, eventId } = at;
-  const { event, form, company, tracking } = await app.db.asSystem('keeper', async (tx) => {
+  const found = await app.db.asSystem('keeper', async (tx) => {
     const event = eventId ? await findOpenEvent(tx, workspaceId, eventId) : null;
-    const channelId = eventId ? event?.channelId : at.channelId;
+    const channelId = eventId ? event?.channelId : asked.channelId;
     const form = channelId ? await findForm(tx, workspaceId, channelId) : null;
     const tracking = form !== null && (await mayAskTracking(tx, workspaceId, form.settings));
     return { event, form, tracking, company: await findWorkspaceName(tx, workspaceId) };
   });
+  const { form, ...rest } = found;
   if (!form) return null;
-  const channelId = form.channel.channel_id;
   const spoken = languagesOf(form.settings);
   const language = wished.flatMap((one) => spoken.find((said) => said === one) ?? [])[0] ?? spoken[0]!;
-  return { workspaceId, channelId, form, company, language, framed: false, token: undefined, event, tracking };
+  const channelId = form.channel.channel_id;
+  return { workspaceId, channelId, form, language, framed: false, token: undefined, ...rest };
 }
 
 /**
@@ -78,6 +81,11 @@ export async function asked(
 export const stampedFor = ({ channelId, event }: Visit): string =>
   event ? `${channelId} ${event.row.event_id}` : channelId;
 
+/** Whether what is sent is taken now. */
+export const isTaking = ({ form, event }: Visit): boolean =>
+  form.channel.state === 'working' &&
+  (!event || (mayRegister(form.settings) && (event.standing === 'open' || event.standing === 'waiting')));
+
 export const newStamp = (app: App, visit: Visit): string =>
   writeStamp(app.secrets.links, stampedFor(visit), { at: Date.now(), nonce: randomBytes(16).toString('base64url') });
 
@@ -89,7 +97,7 @@ export async function showWithin(
 ): Promise<string | null> {
   const visit = await findVisit(app, form, [language]);
   if (!visit) return null;
-  const stamp = visit.form.channel.state === 'working' ? newStamp(app, visit) : '';
+  const stamp = isTaking(visit) ? newStamp(app, visit) : '';
   const asking = (await asked(app, visit, stamp))?.asking;
   const address = formPath.replace(':workspaceId', form.workspaceId).replace(':channelId', form.channelId);
   const { company, tracking } = visit;

@@ -2499,6 +2499,7 @@ export interface DB {
     version: Generated<number>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     archived_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    currency: string | null;
   };
   'plan.programme': {
     workspace_id: string;
@@ -3067,6 +3068,7 @@ export interface DB {
     problem_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     changed_by: string;
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    suggests: Generated<boolean>;
   };
   'voices.reading': {
     workspace_id: string;

@@ -638,6 +638,7 @@ const askedAcross: [string, (id: Ids, own: Ids) => object][] = [
   ['campaigns.chooseVariant', ({ campaignId }) => ({ campaignId, variant: 1 })],
   ['campaigns.estimateSending', ({ campaignId }) => ({ campaignId })],
   ['campaigns.getBrought', ({ programmeId }) => ({ programmeId })],
+  ['campaigns.getBroughtToObjective', ({ objectiveId }) => ({ objectiveId })],
   ['campaigns.getChange', ({ campaignId }) => ({ campaignId })],
   ['campaigns.getResults', ({ campaignId }) => ({ campaignId })],
   ['campaigns.getSending', ({ campaignId }) => ({ campaignId })],
@@ -791,7 +792,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
-  `adoption.openParts attributes.setValues collection.countNow collection.saveItem content.saveHouseStyle apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
+  `adoption.openParts attributes.setValues collection.countNow collection.saveItem content.saveHouseStyle content.suggestWords apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
   charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
@@ -825,6 +826,7 @@ const reads: Record<string, { input?: object; status?: number }> = {
   'collection.getProgress': { input: { itemId: voices.noTopic }, status: 404 },
   'collection.getResults': { input: { mechanismId: voices.noTopic }, status: 404 },
   'campaigns.getBrought': { input: { programmeId: voices.noTopic }, status: 404 },
+  'campaigns.getBroughtToObjective': { input: { objectiveId: voices.noTopic }, status: 404 },
   'campaigns.getChange': { input: { campaignId: voices.noTopic }, status: 404 },
   'campaigns.getResults': { input: { campaignId: voices.noTopic }, status: 404 },
   'campaigns.getSending': { input: { campaignId: voices.noTopic }, status: 404 },

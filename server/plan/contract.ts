@@ -3,8 +3,28 @@ import { channel, purpose } from '../delegation/contract.ts';
 import { contract, id, instant, nothing } from '../kernel/contract.ts';
 
 export const objectiveKinds = ['winning', 'keeping'] as const;
-/** A number that somebody says; how many are in a segment of the whole company; what share they are of all contacts, or of another segment. */
-export const measures = ['hand', 'members', 'share'] as const;
+/** Of a segment of the whole company: how many are in it, of how many organisations, or what share they are of all contacts, or of another segment. */
+export const stocks = ['members', 'organizations', 'share'] as const;
+/**
+ * What happens while an objective runs, counted for each reader as far as they may see it, on top of the value it began with: opportunities won, their
+ * worth in one currency, orders, forms and surveys answered, meetings noted, attendance at events, voices raised, conversations that customers began.
+ */
+export const flows = [
+  'won',
+  'won_amount',
+  'purchases',
+  'answers',
+  'meetings',
+  'attendance',
+  'voices',
+  'conversations',
+] as const;
+export type Flow = (typeof flows)[number];
+/** `hand`: a number that somebody says. */
+export const measures = ['hand', ...stocks, ...flows] as const;
+export type Measure = (typeof measures)[number];
+export const isFlow = (measure: Measure): measure is Flow => (flows as readonly Measure[]).includes(measure);
+export const isStock = (measure: Measure): boolean => (stocks as readonly Measure[]).includes(measure);
 /** Where an objective stands on its linear path. `unmeasured`: nobody has said or counted anything yet. */
 export const standings = ['unmeasured', 'ahead', 'behind', 'reached', 'missed'] as const;
 export const colours = ['teal', 'blue', 'violet', 'pink', 'orange', 'olive'] as const;
@@ -23,6 +43,7 @@ export const day = z.iso.date();
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 const weight = z.number().int().min(1).max(5);
 const cents = z.number().int().min(0).max(1_000_000_000_00);
+const currency = z.string().regex(/^[A-Z]{3}$/);
 const figure = z.number().min(-1e12).max(1e12);
 
 export const member = z.object({ id, name: z.string() });
@@ -38,6 +59,8 @@ const objective = z.object({
   measuredBy: z.enum(measures),
   /** What is counted by hand, as in "12 orders". */
   unit: z.string(),
+  /** Of what opportunities are worth (ISO 4217). */
+  currency: z.string().nullable(),
   segment: segmentRef.nullable(),
   /** Of which segment the share is; null: of all contacts that the company reads. */
   base: segmentRef.nullable(),
@@ -52,6 +75,8 @@ const objective = z.object({
   mine: z.boolean(),
   /** The last value, and since when; null: none yet. */
   now: z.object({ value: z.number(), at: instant, saidBy: z.string().nullable() }).nullable(),
+  /** I may see nothing of what is counted, and so no number. */
+  hidden: z.boolean(),
   /** Where the linear path is today. */
   expected: z.number(),
   standing: z.enum(standings),
@@ -194,6 +219,7 @@ export const saveObjective = contract({
     why: words(2000).default(''),
     measuredBy: z.enum(measures),
     unit: words(30).default(''),
+    currency: currency.nullable().default(null),
     segmentId: id.nullable().default(null),
     baseSegmentId: id.nullable().default(null),
     from: figure,
@@ -245,10 +271,7 @@ export const saveProgramme = contract({
     target: words(200).default(''),
     priority: weight.default(3),
     budgetCents: cents.nullable().default(null),
-    currency: z
-      .string()
-      .regex(/^[A-Z]{3}$/)
-      .default('EUR'),
+    currency: currency.default('EUR'),
     ownerId: id.optional(),
     colour: z.enum(colours).default('teal'),
     startsOn: day.nullable().default(null),

@@ -3,10 +3,11 @@ import type { Actor } from '../kernel/database.ts';
 import { notFound } from '../kernel/errors.ts';
 import type { Context } from '../kernel/http.ts';
 import * as campaigns from './campaigns.ts';
-import type { Campaign, FullCampaign, Move, Objective, Programme } from './contract.ts';
-import { steps } from './contract.ts';
+import type { Campaign, Flow, FullCampaign, Move, Objective, Programme } from './contract.ts';
+import { isFlow, steps } from './contract.ts';
+import { measure } from './measuring.ts';
 import * as queries from './queries.ts';
-import { expectedOn, mayMove, type Production, plans, standingOf } from './rules.ts';
+import { expectedOn, mayMove, type Production, plans, risen, standingOf } from './rules.ts';
 
 export type Viewer = Pick<Context, 'tx' | 'actor' | 'role'>;
 type Who = { actor: Actor; role: Role };
@@ -30,12 +31,50 @@ export async function describeObjectives(
     rows.map(({ objective_id }) => objective_id),
   );
   const of = Map.groupBy(figures, ({ objective_id }) => objective_id);
-  return rows.map((row) => describeObjective(viewer, row, of.get(row.objective_id) ?? []));
+  const described: Objective[] = [];
+  for (const row of rows)
+    described.push(
+      isFlow(row.measured_by)
+        ? describeObjective(viewer, row, await measureOf(viewer, row, row.measured_by))
+        : describeObjective(viewer, row, saidOf(of.get(row.objective_id) ?? [])),
+    );
+  return described;
 }
 
-function describeObjective(who: Who, row: queries.ObjectiveRow, figures: readonly queries.FigureRow[]): Objective {
-  const path = { from: row.from_value, to: row.to_value, startsOn: row.starts_on, dueOn: row.due_on };
+/** Where an objective stands and stood; `hidden`: the viewer may see nothing of it. */
+interface Figured {
+  now: Objective['now'];
+  trend: Objective['trend'];
+  hidden: boolean;
+}
+
+/** What was said, or counted at night. */
+function saidOf(figures: readonly queries.FigureRow[]): Figured {
   const last = figures.at(-1);
+  return {
+    now: last ? { value: last.value, at: last.at.toISOString(), saidBy: last.sayer } : null,
+    trend: figures.map(({ week, value }) => ({ week, value })),
+    hidden: false,
+  };
+}
+
+/** What happened from the day on which it begins until it is due, as the viewer sees it; before it begins, nothing is counted. */
+async function measureOf({ tx, actor }: Viewer, row: queries.ObjectiveRow, flow: Flow): Promise<Figured> {
+  const at = today();
+  const [since, until] = [row.starts_on, row.due_on < at ? row.due_on : at];
+  const happened = await measure(tx, actor, flow, { since, until }, row.currency);
+  if (!happened) return { now: null, trend: [], hidden: true };
+  const trend = risen(row.from_value, since, until, happened);
+  const last = trend.at(-1);
+  return {
+    now: since <= at && last ? { value: last.value, at: new Date().toISOString(), saidBy: null } : null,
+    trend: since <= at ? trend : [],
+    hidden: false,
+  };
+}
+
+function describeObjective(who: Who, row: queries.ObjectiveRow, { now, trend, hidden }: Figured): Objective {
+  const path = { from: row.from_value, to: row.to_value, startsOn: row.starts_on, dueOn: row.due_on };
   return {
     ...{
       id: row.objective_id,
@@ -45,15 +84,16 @@ function describeObjective(who: Who, row: queries.ObjectiveRow, figures: readonl
       measuredBy: row.measured_by,
       unit: row.unit,
     },
+    currency: row.currency,
     segment: segmentOf(row.segment_id, row.segment),
     base: segmentOf(row.base_segment_id, row.base),
     ...path,
     owner: { id: row.owner_id, name: row.owner },
     ...{ example: row.example, version: row.version, mine: isMine(who, row.owner_id) },
-    now: last ? { value: last.value, at: last.at.toISOString(), saidBy: last.sayer } : null,
+    ...{ now, hidden },
     expected: expectedOn(path, today()),
-    standing: standingOf(path, last?.value ?? null, today()),
-    trend: figures.map(({ week, value }) => ({ week, value })),
+    standing: standingOf(path, now?.value ?? null, today()),
+    trend,
   };
 }
 

@@ -59,6 +59,15 @@ export async function getPlannedCampaign(tx: Tx, actor: Actor, campaignId: strin
   };
 }
 
+export { findSight, type Sight } from './measuring.ts';
+
+/** The programmes that serve an objective, those in the archive left out, as any member of the workspace reads them. @throws AppError not_found */
+export async function listServing(tx: Tx, actor: Actor, objectiveId: string): Promise<string[]> {
+  if ((await queries.listObjectives(tx, actor, { objectiveId })).length === 0) throw notFound();
+  const programmes = await queries.listProgrammes(tx, actor, { archived: false });
+  return programmes.filter((one) => one.objective_ids.includes(objectiveId)).map((one) => one.programme_id);
+}
+
 /** What a programme plans, that in the archive left out, as any member of the workspace reads it. @throws AppError not_found */
 export async function listOfProgramme(
   tx: Tx,

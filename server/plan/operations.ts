@@ -83,7 +83,10 @@ type SavedObjective = z.output<typeof contracts.saveObjective.input>;
 async function checkMeasure({ tx, actor }: Context, said: SavedObjective): Promise<void> {
   const { measuredBy, segmentId, baseSegmentId, startsOn, dueOn } = said;
   if (startsOn >= dueOn) throw wrong('dueOn', 'reversed');
-  if ((measuredBy === 'hand') !== (segmentId === null)) throw wrong('segmentId', 'required');
+  if (contracts.isStock(measuredBy) !== (segmentId !== null))
+    throw wrong('segmentId', segmentId === null ? 'required' : 'unknown');
+  if ((measuredBy === 'won_amount') !== (said.currency !== null))
+    throw wrong('currency', said.currency === null ? 'required' : 'unknown');
   if (measuredBy !== 'share' && baseSegmentId !== null) throw wrong('baseSegmentId', 'unknown');
   const named = [...new Set([segmentId, baseSegmentId])].filter((one) => one !== null);
   if ((await queries.countOpenSegments(tx, actor, named)) < named.length) throw wrong('segmentId', 'not_for_all');
@@ -101,10 +104,11 @@ async function saveObjective(context: Context, said: SavedObjective): Promise<{ 
   const id = objectiveId ?? newId();
   await write(context, 'objective', id, before ? (version ?? before.version) : null, {
     ...{ name: said.name, kind: said.kind, why: said.why, measured_by: said.measuredBy, unit: said.unit },
+    currency: said.currency,
     ...{ segment_id: said.segmentId, base_segment_id: said.baseSegmentId, from_value: said.from, to_value: said.to },
     ...{ starts_on: said.startsOn, due_on: said.dueOn, owner_id: ownerId },
   });
-  if (said.measuredBy !== 'hand') await count(context);
+  if (contracts.isStock(said.measuredBy)) await count(context);
   return { id };
 }
 

@@ -18,6 +18,7 @@ export interface ObjectiveRow {
   why: string;
   measured_by: (typeof measures)[number];
   unit: string;
+  currency: string | null;
   segment_id: string | null;
   segment: string | null;
   base_segment_id: string | null;
@@ -40,7 +41,7 @@ export async function listObjectives(
   which: { archived: boolean } | { objectiveId: string },
 ): Promise<ObjectiveRow[]> {
   const { rows } = await sql<ObjectiveRow>`
-    select o.objective_id, o.name, o.kind, o.why, o.measured_by, o.unit, o.segment_id, ${segmentName(workspaceId, 'o.segment_id')} as segment,
+    select o.objective_id, o.name, o.kind, o.why, o.measured_by, o.unit, o.currency, o.segment_id, ${segmentName(workspaceId, 'o.segment_id')} as segment,
       o.base_segment_id, ${segmentName(workspaceId, 'o.base_segment_id')} as base, o.from_value, o.to_value, o.starts_on::text, o.due_on::text,
       o.owner_id, ${memberName(workspaceId, 'o.owner_id')} as owner, o.example, o.version, o.archived_at is not null as archived
     from plan.objective o
@@ -151,7 +152,7 @@ export async function keepFigures(tx: Tx, workspaceId: string): Promise<void> {
   await sql`
     insert into plan.figure (workspace_id, objective_id, week, value)
     select ${workspaceId}, o.objective_id, date_trunc('week', now() at time zone 'UTC')::date,
-      case o.measured_by when 'members' then s.members
+      case o.measured_by when 'members' then s.members when 'organizations' then firms.count
         else coalesce(round(1000.0 * part.count / nullif(whole.count, 0)) / 10, 0) end
     from plan.objective o
     join segments.segment s on ${open(workspaceId, 's')} and ${counted('s')} and s.segment_id = o.segment_id
@@ -165,15 +166,19 @@ export async function keepFigures(tx: Tx, workspaceId: string): Promise<void> {
         select count(*) from cards.entry e
         where e.workspace_id = ${workspaceId} and e.audience_id = ${workspaceId} and e.kind = 'person') end as count) whole
       on o.measured_by = 'share'
+    left join lateral (select count(distinct e.sort_organization) as count from segments.member m
+        join cards.entry e on e.workspace_id = ${workspaceId} and e.audience_id = ${workspaceId} and e.person_id = m.person_id
+        where m.workspace_id = ${workspaceId} and m.segment_id = s.segment_id) firms
+      on o.measured_by = 'organizations'
     where o.workspace_id = ${workspaceId} and o.archived_at is null and (o.base_segment_id is null or b.segment_id is not null)
     on conflict on constraint figure_pk do update set value = excluded.value, said_by = null, at = now()`.execute(tx);
 }
 
-/** The workspaces that measure something. As the keeper. */
+/** The workspaces that measure something by a segment. As the keeper. */
 export async function findMeasured(tx: Tx): Promise<string[]> {
   // No workspace: it is asked which there are.
   const { rows } = await sql<{ workspace_id: string }>`
-    select distinct workspace_id from plan.objective where archived_at is null and measured_by <> 'hand'`.execute(tx);
+    select distinct workspace_id from plan.objective where archived_at is null and segment_id is not null`.execute(tx);
   return rows.map((row) => row.workspace_id);
 }
 

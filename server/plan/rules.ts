@@ -11,6 +11,26 @@ export function weekOf(day: string): string {
   return at.toISOString().slice(0, 10);
 }
 
+/** What happened in a week, by its Monday. */
+export interface Weekly {
+  week: string;
+  value: number;
+}
+
+/** The next Monday. */
+const weekAfter = (week: string): string => new Date(Date.parse(week) + 7 * 86_400_000).toISOString().slice(0, 10);
+
+/** Where something stood at the end of each week, beginning with a value to which everything since is added; at most so many weeks, the last. */
+export function risen(from: number, since: string, until: string, happened: readonly Weekly[], most = 105): Weekly[] {
+  const by = new Map(happened.map(({ week, value }) => [week, value]));
+  const trend: Weekly[] = [];
+  for (let week = weekOf(since), value = from; week <= until; week = weekAfter(week)) {
+    value += by.get(week) ?? 0;
+    trend.push({ week, value });
+  }
+  return trend.slice(-most);
+}
+
 interface Path {
   from: number;
   to: number;

@@ -9,9 +9,15 @@ import { findLearnt } from './readings.ts';
 import { type Reported, removeReported, replaceReported, stir } from './reported.ts';
 import { readyTopics } from './tree.ts';
 
+export { personal } from './model/request.ts';
+export { askForWords, type Worded } from './model/wording.ts';
 export { takeStirred } from './reported.ts';
 export { loadTopics } from './tree.ts';
 export { findSpeakers, type Speaker, type Speakers, sumOf } from './weighing.ts';
+
+/** Which language a text is in; the detector (34 MB) is loaded with the first one. */
+export const readLanguage = async (text: string): Promise<'fr' | 'en' | 'other' | 'unknown'> =>
+  (await import('./reading/language.ts')).languageOf(text).language;
 
 /** How many voices were raised on topics in the last days, and how many of them were dissatisfied, as far as the viewer may hear them. */
 export async function countVoices(

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { contract, id, instant, nothing } from '../kernel/contract.ts';
 
-/** Which messages a model is asked of: those of which nothing certain was read here, or all. */
-const asks = z.enum(['unclear', 'all']);
+/** Which messages a model is asked of: none, those of which nothing certain was read here, or all. */
+const asks = z.enum(['none', 'unclear', 'all']);
 
 const model = z.object({
   /** The address of an interface like OpenAI's, without "/chat/completions". */
@@ -10,8 +10,10 @@ const model = z.object({
   name: z.string(),
   state: z.enum(['working', 'paused']),
   asks,
+  /** It proposes words to who writes contents, and asks it to. */
+  suggests: z.boolean(),
   mostADay: z.number().int(),
-  /** Messages that left: today (UTC), and since it was set up. */
+  /** Messages and texts that left: today (UTC), and since it was set up. */
   today: z.number().int(),
   asked: z.number().int(),
   problem: z.object({ code: z.string(), since: instant }).nullable(),
@@ -44,6 +46,7 @@ export const setModel = contract({
     key: z.string().max(1000).optional(),
     state: z.enum(['working', 'paused']).default('working'),
     asks,
+    suggests: z.boolean().default(false),
     mostADay: z.number().int().min(1).max(100_000),
   }),
   output: z.object({ model }),

@@ -205,7 +205,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'cards', 'conversations', 'connectors', 'opportunities'],
     shows: ['index.ts', 'tree.ts'],
   },
-  content: { uses: ['identity', 'delegation', 'cards', 'outreach'], shows: ['index.ts'] },
+  content: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: ['index.ts'] },
   pages: { uses: ['identity', 'delegation', 'cards', 'outreach', 'conversations', 'content', 'forms'], shows: [] },
   community: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: [] },
   segments: {
@@ -228,7 +228,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: ['describing.ts', 'owning.ts', 'page.ts', 'queries.ts', 'registering.ts', 'rules.ts', 'words.ts'],
   },
   plan: {
-    uses: ['identity', 'delegation', 'outreach', 'conversations', 'tasks', 'voices', 'segments'],
+    uses: ['identity', 'delegation', 'outreach', 'conversations', 'facts', 'tasks', 'voices', 'segments'],
     shows: ['index.ts'],
   },
   campaigns: {

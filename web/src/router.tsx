@@ -599,6 +599,11 @@ const planCalendar = createRoute({
   validateSearch: calendarSearch,
   component: lazyRouteComponent(() => import('./screens/plan/Calendar.tsx'), 'Calendar'),
 });
+const objective = createRoute({
+  getParentRoute: () => planPages,
+  path: '/objectives/$objectiveId',
+  component: lazyRouteComponent(() => import('./screens/plan/ObjectivePage.tsx'), 'ObjectivePage'),
+});
 const programme = createRoute({
   getParentRoute: () => planPages,
   path: '/programmes/$programmeId',
@@ -854,7 +859,7 @@ export const router = createRouter({
       collectionPlan,
       pressure,
       mechanism,
-      planPages.addChildren([plan, planCalendar, programme, campaign, journeys, journey]),
+      planPages.addChildren([plan, planCalendar, objective, programme, campaign, journeys, journey]),
       quality.addChildren([hunt, groups, decisions, verify, cleaning, archive, health, dataMap, leadDays, leadDay]),
       settings.addChildren([
         settingsHome,

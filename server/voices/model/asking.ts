@@ -20,19 +20,31 @@ export interface Reached {
 }
 
 /** Asks a model of one message. @throws Trouble, with the code of what it would not do */
-export async function askModel(
+export function askModel(
   { config }: Pick<App, 'config'>,
   { url, name, key }: Reached,
   topics: readonly Topic[],
   message: { text: string; name: string },
   signal?: AbortSignal,
 ): Promise<ModelReading> {
+  const body = JSON.stringify(requestOf(name, topics, message));
+  return askFor({ config }, { url, key }, body, (said) => readAnswer(said, topics), { signal });
+}
+
+/** Sends a request to a model. @param read what it answers; undefined: nothing that can be used @throws Trouble, with the code of what it would not do */
+export async function askFor<T>(
+  { config }: Pick<App, 'config'>,
+  { url, key }: Pick<Reached, 'url' | 'key'>,
+  body: string,
+  read: (answer: unknown) => T | undefined,
+  { seconds = patience, signal }: { seconds?: number; signal?: AbortSignal | undefined } = {},
+): Promise<T> {
   try {
     const answer = await openGuarded(config.privateNetworks).fetch(`${url.replace(/\/+$/, '')}/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(key ? { authorization: `Bearer ${key}` } : {}) },
-      body: JSON.stringify(requestOf(name, topics, message)),
-      seconds: patience,
+      body,
+      seconds,
       limit: mostOctets,
       ...(signal ? { signal } : {}),
     });
@@ -40,9 +52,9 @@ export async function askModel(
     if (passing) throw passing;
     if (answer.status === 401 || answer.status === 403) throw new Trouble('refused');
     if (answer.status === 404) throw new Trouble('place_gone');
-    const read = answer.status === 200 ? readAnswer(parse(await answer.text()), topics) : undefined;
-    if (!read) throw new Trouble('malformed');
-    return read;
+    const said = answer.status === 200 ? read(parse(await answer.text())) : undefined;
+    if (said === undefined) throw new Trouble('malformed');
+    return said;
   } catch (error) {
     throw troubleOf(error) ?? error;
   }
@@ -73,7 +85,7 @@ export async function queueAsking(
 ): Promise<void> {
   if (read.length === 0) return;
   const model = await findModel(tx, workspaceId);
-  if (model?.state !== 'working') return;
+  if (model?.state !== 'working' || model.asks === 'none') return;
   const wanted = model.asks === 'all' ? read : read.filter(isUnclear);
   const messages = wanted.map((one) => ({ conversationId: one.conversation_id, messageId: one.message_id }));
   for (let at = 0; at < messages.length; at += together)

@@ -18,7 +18,7 @@ const pauses = [60, 900, 7200];
 /** What a message is to be asked with; undefined: nothing is to leave. */
 async function prepare(app: App, tx: Tx, workspaceId: string, places: readonly readings.Place[]) {
   const model = await queries.findModel(tx, workspaceId);
-  if (model?.state !== 'working') return undefined;
+  if (model?.state !== 'working' || model.asks === 'none') return undefined;
   const sealed = await queries.findKey(tx, workspaceId);
   const reached: Reached = {
     url: model.url,
@@ -65,7 +65,7 @@ async function mayGo(
   message: queries.Asked,
 ): Promise<'yes' | 'changed' | 'over'> {
   const model = await queries.findModel(tx, workspaceId);
-  if (model?.url !== reached.url || model.name !== reached.name) return 'over';
+  if (model?.url !== reached.url || model.name !== reached.name || model.asks === 'none') return 'over';
   if (!(await queries.saysStill(tx, workspaceId, message))) return 'changed';
   return (await queries.countAsked(tx, workspaceId)) ? 'yes' : 'over';
 }

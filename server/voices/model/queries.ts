@@ -2,11 +2,14 @@ import { sql } from 'kysely';
 import type { Actor, Tx } from '../../kernel/database.ts';
 import type { Place } from '../readings.ts';
 
+type Asks = 'none' | 'unclear' | 'all';
+
 export interface ModelRow {
   url: string;
   name: string;
   state: 'working' | 'paused';
-  asks: 'unclear' | 'all';
+  asks: Asks;
+  suggests: boolean;
   most_a_day: number;
   today: number;
   asked: number;
@@ -18,7 +21,7 @@ export interface ModelRow {
 
 export async function findModel(tx: Tx, workspaceId: string): Promise<ModelRow | undefined> {
   const { rows } = await sql<ModelRow>`
-    select v.url, v.name, v.state, v.asks, v.most_a_day, v.asked::float8 as asked, v.problem, v.problem_since, v.changed_at,
+    select v.url, v.name, v.state, v.asks, v.suggests, v.most_a_day, v.asked::float8 as asked, v.problem, v.problem_since, v.changed_at,
       case when v.asked_on = (now() at time zone 'UTC')::date then v.asked_that_day else 0 end as today, coalesce(m.name, '') as changed_by
     from voices.model v left join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = v.changed_by
     where v.workspace_id = ${workspaceId}`.execute(tx);
@@ -41,13 +44,15 @@ export interface ModelChange {
   /** Undefined: as it is kept. */
   key: Buffer | null | undefined;
   state: 'working' | 'paused';
-  asks: 'unclear' | 'all';
+  asks: Asks;
+  suggests: boolean;
   mostADay: number;
 }
 
 export async function saveModel(tx: Tx, { workspaceId, memberId }: Actor, said: ModelChange): Promise<void> {
   const row = {
-    ...{ url: said.url, name: said.name, state: said.state, asks: said.asks, most_a_day: said.mostADay },
+    ...{ url: said.url, name: said.name, state: said.state, asks: said.asks },
+    ...{ suggests: said.suggests, most_a_day: said.mostADay },
     ...(said.key === undefined ? {} : { key: said.key }),
     ...{ problem: null, problem_since: null, changed_by: memberId, changed_at: sql<Date>`now()` },
   };

@@ -7,8 +7,8 @@ import { type Tone, tones } from '../contract.ts';
 /** Characters of a message that leave. */
 const mostCharacters = 4000;
 
-/** Addresses, pages and numbers that stand in a text, as people write them. */
-const masked: [RegExp, string][] = [
+/** Addresses, pages and numbers that stand in a text, as people write them, with what stands there instead. */
+export const personal: readonly (readonly [RegExp, string])[] = [
   [/[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu, '[e-mail]'],
   [/\b(?:https?:\/\/|www\.)\S+/giu, '[link]'],
   // An IBAN (ISO 13616) as it is written in groups, before the numbers in it are taken for telephones.
@@ -24,7 +24,7 @@ const inPattern = (word: string) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
  * Other names stay: nothing here knows them for names.
  */
 export function withoutAuthor(text: string, name: string): string {
-  const bare = masked.reduce((now, [pattern, instead]) => now.replaceAll(pattern, instead), text);
+  const bare = personal.reduce((now, [pattern, instead]) => now.replaceAll(pattern, instead), text);
   const words = name.split(/[\s,;]+/).filter((word) => /\p{L}{2}/u.test(word));
   if (words.length === 0) return bare;
   // Whole words only: "An" is no part of "Answer".

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
+import { getBrought, getBroughtToObjective } from '../../../../server/campaigns/brought-contract.ts';
 import {
-  getBrought,
   getChange,
   getResults,
   getSending,
@@ -31,6 +31,7 @@ export const resultsQuery = (campaignId: string, running: boolean) => ({
 });
 
 export const broughtQuery = (programmeId: string) => reading(getBrought, { programmeId });
+export const broughtToQuery = (objectiveId: string) => reading(getBroughtToObjective, { objectiveId });
 
 export const variantsQuery = (campaignId: string) => reading(getVariants, { campaignId });
 
@@ -55,4 +56,5 @@ export const recipientsQuery = (campaignId: string, { outcome, reason, variant }
     getNextPageParam: (last: { next: string | null }) => last.next,
   });
 
-export const refreshSending = () => refresh(getSending, getBrought, getResults, getChange, getVariants, listRecipients);
+export const refreshSending = () =>
+  refresh(getSending, getBrought, getBroughtToObjective, getResults, getChange, getVariants, listRecipients);

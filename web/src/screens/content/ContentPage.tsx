@@ -30,6 +30,7 @@ import { Findings, Preview, ShortPreview } from './Preview.tsx';
 import { Publication } from './Publication.tsx';
 import { contentQuery, refreshContents } from './queries.ts';
 import { SmsForm } from './SmsForm.tsx';
+import { Suggest } from './Suggest.tsx';
 import { TemplateForm } from './TemplateForm.tsx';
 import { findBlock, newBlockId, replaceBlock } from './tree.ts';
 import { type Saving, useDraft } from './useDraft.ts';
@@ -153,6 +154,7 @@ function Editor({ content, onRestored }: { content: FullContent; onRestored: () 
                       language={language}
                       onChange={(next) => put({ blocks: replaceBlock(saying.blocks as Block[], next) })}
                     />
+                    <SuggestFor {...{ block, saying, language, put }} />
                   </section>
                 ) : (
                   <p className={classes.quiet}>{t('content.block.choose')}</p>
@@ -206,6 +208,14 @@ function Words({ kind, saying, language, chosen, findings, put, onChoose }: Word
         maxLength={300}
         onChange={(subject) => put({ subject })}
       />
+      <Suggest
+        key={`subject ${language}`}
+        {...{ saying, language }}
+        field="subject"
+        blockId={null}
+        value={saying.subject}
+        onPick={(subject) => put({ subject })}
+      />
       <LiquidField
         label={t(kind === 'page' ? 'content.page.description' : 'content.preheader')}
         description={t(kind === 'page' ? 'content.page.description.help' : 'content.preheader.help')}
@@ -216,6 +226,23 @@ function Words({ kind, saying, language, chosen, findings, put, onChoose }: Word
       <BlockList {...{ blocks, language, chosen, findings, onChoose }} onChange={(next) => put({ blocks: next })} />
     </>
   );
+}
+
+interface SuggestForProps {
+  block: Block;
+  saying: Saying;
+  language: Language;
+  put: (next: Partial<Saying>) => void;
+}
+
+/** Other words for what a block says, where it says something in words. */
+function SuggestFor({ block, saying, language, put }: SuggestForProps) {
+  const replace = (next: Block) => put({ blocks: replaceBlock(saying.blocks as Block[], next) });
+  const common = { saying, language, blockId: block.id };
+  if (block.kind === 'button')
+    return <Suggest {...common} field="label" value={block.label} onPick={(label) => replace({ ...block, label })} />;
+  if (block.kind !== 'heading' && block.kind !== 'text') return null;
+  return <Suggest {...common} field={block.kind} value={block.text} onPick={(text) => replace({ ...block, text })} />;
 }
 
 function SavingWord({ saving, readOnly }: { saving: Saving; readOnly: boolean }) {

@@ -16,7 +16,10 @@ import {
   type Campaign,
   campaignKinds,
   colours,
-  type measures,
+  isFlow,
+  isStock,
+  type Measure,
+  measures,
   type Objective,
   objectiveKinds,
   type Programme,
@@ -220,10 +223,23 @@ function Owner<D extends { ownerId: string }>({ form, label }: { form: Form<D>; 
   );
 }
 
+function Currency<D extends { currency: string }>({ form }: { form: Form<D> }) {
+  return (
+    <NativeSelect
+      label={t('plan.currency')}
+      value={form.values.currency}
+      error={form.problem('currency')}
+      data={['EUR', 'CHF', 'GBP', 'USD', 'CAD', 'XOF']}
+      onChange={({ currentTarget }) => form.set('currency', currentTarget.value as D['currency'])}
+    />
+  );
+}
+
 const objectiveDraft = (objective: Objective | undefined, memberId: string) => ({
   ...{ name: objective?.name ?? '', kind: objective?.kind ?? ('winning' as const), why: objective?.why ?? '' },
   ...{ measuredBy: objective?.measuredBy ?? ('hand' as const), unit: objective?.unit ?? '' },
   ...{ segmentId: objective?.segment?.id ?? '', baseSegmentId: objective?.base?.id ?? '' },
+  currency: objective?.currency ?? 'EUR',
   ...{ from: (objective?.from ?? 0) as number | '', to: (objective?.to ?? '') as number | '' },
   ...{ startsOn: objective?.startsOn ?? today(), dueOn: objective?.dueOn ?? addDays(today(), 365) },
   ownerId: objective?.owner.id ?? memberId,
@@ -233,13 +249,13 @@ const objectiveDraft = (objective: Objective | undefined, memberId: string) => (
 export function ObjectiveForm({ objective, onClose }: { objective?: Objective | undefined; onClose: () => void }) {
   const me = useMe();
   const form = useForm(objectiveDraft(objective, me.memberId), async (said) => {
-    const counted = said.measuredBy !== 'hand';
     const send = (draft: typeof said, version?: number) =>
       call(saveObjective, {
         ...(objective ? { objectiveId: objective.id, version: version ?? objective.version } : {}),
         ...draft,
-        unit: counted ? '' : draft.unit,
-        segmentId: draft.measuredBy === 'hand' ? null : draft.segmentId || null,
+        unit: draft.measuredBy === 'hand' ? draft.unit : '',
+        currency: draft.measuredBy === 'won_amount' ? draft.currency : null,
+        segmentId: isStock(draft.measuredBy) ? draft.segmentId || null : null,
         baseSegmentId: draft.measuredBy === 'share' ? draft.baseSegmentId || null : null,
         from: Number(draft.from),
         to: Number(draft.to),
@@ -272,13 +288,14 @@ export function ObjectiveForm({ objective, onClose }: { objective?: Objective | 
         <NativeSelect
           label={t('plan.objective.measuredBy')}
           value={values.measuredBy}
-          data={(['hand', 'members', 'share'] as const).map((value) => ({ value, label: t(`plan.measure.${value}`) }))}
-          onChange={({ currentTarget }) => set('measuredBy', currentTarget.value as (typeof measures)[number])}
+          data={measures.map((value) => ({ value, label: t(`plan.measure.${value}`) }))}
+          onChange={({ currentTarget }) => set('measuredBy', currentTarget.value as Measure)}
         />
       </div>
-      {values.measuredBy === 'hand' ? (
-        <Text form={form} field="unit" label={t('plan.objective.unit')} most={30} />
-      ) : (
+      {values.measuredBy === 'hand' && <Text form={form} field="unit" label={t('plan.objective.unit')} most={30} />}
+      {isFlow(values.measuredBy) && <p className={classes.quiet}>{t('plan.objective.flow')}</p>}
+      {values.measuredBy === 'won_amount' && <Currency form={form} />}
+      {isStock(values.measuredBy) && (
         <SegmentChoice
           label={t('plan.segment')}
           value={values.segmentId}
@@ -397,12 +414,7 @@ export function ProgrammeForm({
           error={problem('budget')}
           onChange={(value) => set('budget', value === '' ? '' : Number(value))}
         />
-        <NativeSelect
-          label={t('plan.currency')}
-          value={values.currency}
-          data={['EUR', 'CHF', 'GBP', 'USD', 'CAD', 'XOF']}
-          onChange={({ currentTarget }) => set('currency', currentTarget.value)}
-        />
+        <Currency form={form} />
         <Day form={form} field="startsOn" label={t('plan.programme.startsOn')} />
         <Day form={form} field="endsOn" label={t('plan.programme.endsOn')} />
       </div>

@@ -1,13 +1,13 @@
 import { ActionIcon, Badge, Button } from '@mantine/core';
 import { IconPencil, IconPlus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { Campaign, Objective, Programme } from '../../../../server/plan/contract.ts';
+import { type Campaign, isFlow, type Objective, type Programme } from '../../../../server/plan/contract.ts';
 import { calendarDay, shortDay } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { Meeting } from './Meeting.tsx';
 import classes from './Plan.module.css';
 import { Trend } from './Trend.tsx';
-import { amount, audienceOf, figureWords, stateOf } from './words.ts';
+import { amount, audienceOf, figureWords, listOf, stateOf } from './words.ts';
 
 /** An objective with its figure: where it was to be, where it is, how it went. */
 export function ObjectiveHead({
@@ -19,14 +19,15 @@ export function ObjectiveHead({
   onChange: () => void;
   onSay: () => void;
 }) {
-  const { name, kind, why, from, to, startsOn, dueOn, owner, now, expected, standing, mine, measuredBy, segment } =
-    objective;
+  const { id, name, kind, why, owner, mine } = objective;
   return (
     <div className={classes.objective}>
       <div className={classes.grow}>
         <p className={classes.kind}>{t(`plan.kind.${kind}`)}</p>
         <h2 className={classes.name} dir="auto">
-          {name}
+          <Link to="/plan/objectives/$objectiveId" params={{ objectiveId: id }} className={classes.link}>
+            {name}
+          </Link>
           {mine && (
             <ActionIcon className="no-print" aria-label={t('plan.changeOf', { name })} onClick={onChange}>
               <IconPencil size={18} aria-hidden />
@@ -39,36 +40,58 @@ export function ObjectiveHead({
           </p>
         )}
         <p className={classes.quiet}>
-          {t('plan.objective.path', {
-            from: figureWords(objective, from),
-            to: figureWords(objective, to),
-            starts: calendarDay(startsOn),
-            due: calendarDay(dueOn),
-          })}
-          {measuredBy !== 'hand' &&
-            ` ${t('plan.objective.counted', { segment: segment?.name ?? t('plan.segment.hidden') })}`}{' '}
-          {t('plan.answersFor', { name: owner.name })}
+          {pathWords(objective)} {t('plan.answersFor', { name: owner.name })}
         </p>
       </div>
-      <div className={classes.figure}>
-        <p className={classes.value}>
-          {now ? figureWords(objective, now.value) : '–'}{' '}
+      <Figure objective={objective} onSay={onSay} />
+    </div>
+  );
+}
+
+/** From where to where an objective goes, and what is counted. */
+export function pathWords(objective: Objective): string {
+  const { from, to, startsOn, dueOn, measuredBy, segment } = objective;
+  const path = t('plan.objective.path', {
+    ...{ from: figureWords(objective, from), to: figureWords(objective, to) },
+    ...{ starts: calendarDay(startsOn), due: calendarDay(dueOn) },
+  });
+  if (measuredBy === 'hand') return path;
+  if (isFlow(measuredBy)) return `${path} ${t('plan.objective.seen', { what: t(`plan.measure.${measuredBy}`) })}`;
+  return `${path} ${t('plan.objective.counted', { segment: segment?.name ?? t('plan.segment.hidden') })}`;
+}
+
+/** Where it was to be, where it is, how it went; the value opens the list behind it. */
+export function Figure({ objective, onSay }: { objective: Objective; onSay: () => void }) {
+  const { now, hidden, standing, expected, mine, measuredBy } = objective;
+  const list = listOf(objective);
+  const value = now ? figureWords(objective, now.value) : '–';
+  return (
+    <div className={classes.figure}>
+      <p className={classes.value}>
+        {now && list ? (
+          <Link to={list} className={classes.link}>
+            {value}
+          </Link>
+        ) : (
+          value
+        )}{' '}
+        {!hidden && (
           <Badge component="span" variant="light" color={colourOf[standing]} tt="none" fw={600}>
             {t(`plan.standing.${standing}`)}
           </Badge>
-        </p>
-        <p className={classes.quiet}>
-          {now && standing !== 'reached' && standing !== 'missed'
-            ? t('plan.expected', { value: figureWords(objective, expected) })
-            : !now && t('plan.noFigure')}
-        </p>
-        <Trend objective={objective} />
-        {mine && measuredBy === 'hand' && (
-          <Button className="no-print" variant="default" size="compact-md" onClick={onSay}>
-            {t('plan.figure.add')}
-          </Button>
         )}
-      </div>
+      </p>
+      <p className={classes.quiet}>
+        {now && standing !== 'reached' && standing !== 'missed'
+          ? t('plan.expected', { value: figureWords(objective, expected) })
+          : !now && t(hidden ? 'plan.hiddenFigure' : 'plan.noFigure')}
+      </p>
+      <Trend objective={objective} />
+      {mine && measuredBy === 'hand' && (
+        <Button className="no-print" variant="default" size="compact-md" onClick={onSay}>
+          {t('plan.figure.add')}
+        </Button>
+      )}
     </div>
   );
 }

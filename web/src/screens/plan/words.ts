@@ -3,8 +3,12 @@ import { money, number } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { currentLanguage } from '../../language.ts';
 
-/** A value of an objective, as it is measured: "12 customers", "25 %", "340". */
-export function figureWords({ measuredBy, unit }: Pick<Objective, 'measuredBy' | 'unit'>, value: number): string {
+/** A value of an objective, as it is measured: "12 customers", "25 %", "340", "€12,000". */
+export function figureWords(
+  { measuredBy, unit, currency }: Pick<Objective, 'measuredBy' | 'unit' | 'currency'>,
+  value: number,
+): string {
+  if (currency) return money({ cents: Math.round(value * 100), currency });
   if (measuredBy === 'share')
     return new Intl.NumberFormat(currentLanguage(), { style: 'percent', maximumFractionDigits: 1 }).format(value / 100);
   const said = number(Math.round(value * 100) / 100);
@@ -29,3 +33,12 @@ export function stateOf(campaign: Pick<Campaign, 'step' | 'endedOn' | 'beganOn'>
 /** Money in a field: units of the currency, empty for none. */
 export const euros = (cents: number | null): number | '' => (cents === null ? '' : cents / 100);
 export const centsOf = (value: number | ''): number | null => (value === '' ? null : Math.round(value * 100));
+
+/** The list behind what an objective counts, where there is one. */
+export function listOf({ measuredBy, segment }: Pick<Objective, 'measuredBy' | 'segment'>): string | null {
+  if (segment?.name) return `/knowledge/segments/${segment.id}`;
+  if (measuredBy === 'won' || measuredBy === 'won_amount') return '/opportunities/outcomes';
+  if (measuredBy === 'attendance') return '/plan/events';
+  if (measuredBy === 'voices') return '/voices';
+  return measuredBy === 'conversations' ? '/conversations' : null;
+}

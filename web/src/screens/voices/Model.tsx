@@ -81,6 +81,7 @@ function State({ model }: { model: Model | null }) {
         <strong>{model.name}</strong> · {new URL(model.url).host}
         <br />
         {t(model.state === 'paused' ? 'voices.model.paused' : `voices.model.asks.${model.asks}.now`)}
+        {model.state === 'working' && model.suggests && ` ${t('voices.model.suggests.now')}`}
       </p>
       <p className={classes.small}>
         {t('voices.model.count', { today: model.today, most: model.mostADay, all: model.asked })}
@@ -94,8 +95,8 @@ function State({ model }: { model: Model | null }) {
 
 function ModelForm({ model, onClose }: { model: Model | null; onClose: () => void }) {
   const start = {
-    ...{ url: model?.url ?? '', name: model?.name ?? '', key: '', asks: model?.asks ?? ('unclear' as const) },
-    ...{ mostADay: model?.mostADay ?? 1000, on: model?.state !== 'paused' },
+    ...{ url: model?.url ?? '', name: model?.name ?? '', key: '', asks: model?.asks ?? ('unclear' as Model['asks']) },
+    ...{ mostADay: model?.mostADay ?? 1000, on: model?.state !== 'paused', suggests: model?.suggests ?? false },
   };
   const form = useForm(start, async ({ key, on, ...said }) => {
     await call(setModel, { ...said, ...(key ? { key } : {}), state: on ? 'working' : 'paused' });
@@ -143,11 +144,17 @@ function ModelForm({ model, onClose }: { model: Model | null; onClose: () => voi
           name="asks"
           label={t('voices.model.asks')}
           value={form.values.asks}
-          data={(['unclear', 'all'] as const).map((value) => ({
+          data={(['unclear', 'all', 'none'] as const).map((value) => ({
             value,
             label: t(`voices.model.asks.${value}` as MessageKey),
           }))}
-          onChange={({ currentTarget }) => form.set('asks', currentTarget.value as 'unclear' | 'all')}
+          onChange={({ currentTarget }) => form.set('asks', currentTarget.value as Model['asks'])}
+        />
+        <Switch
+          label={t('voices.model.suggests')}
+          description={t('voices.model.suggests.lead')}
+          checked={form.values.suggests}
+          onChange={({ currentTarget }) => form.set('suggests', currentTarget.checked)}
         />
         <NumberInput
           name="mostADay"
