@@ -17,7 +17,7 @@ const [open, close] = ['⟦', '⟧'];
 const token = /⟦(\d+)[^⟦⟧]*⟧/g;
 
 /** A text in which what must stay, or is nobody's business, stands as a numbered sign. */
-export interface Veiled {
+interface Veiled {
   text: string;
   /** What each number stands for. */
   held: readonly string[];
