@@ -1444,7 +1444,7 @@ content.content
   created_at timestamp with time zone not null default (now())
   removed_at timestamp with time zone
   kind text not null default ('email'::text)
-  constraint content_kind_ck CHECK ((kind = ANY (ARRAY['email'::text, 'sms'::text, 'whatsapp'::text, 'letter'::text])))
+  constraint content_kind_ck CHECK ((kind = ANY (ARRAY['email'::text, 'sms'::text, 'whatsapp'::text, 'letter'::text, 'page'::text])))
   constraint content_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
   constraint content_owner_uq UNIQUE (workspace_id, content_id, owner_id)
   constraint content_pk PRIMARY KEY (workspace_id, content_id)
@@ -3835,6 +3835,38 @@ outreach.turn
   policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
+
+pages.opening
+  workspace_id uuid not null
+  content_id uuid not null
+  day date not null
+  count integer not null
+  constraint opening_pk PRIMARY KEY (workspace_id, content_id, day)
+  constraint opening_publication_fk FOREIGN KEY (workspace_id, content_id) REFERENCES pages.publication(workspace_id, content_id) ON DELETE CASCADE
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+pages.publication
+  workspace_id uuid not null
+  content_id uuid not null
+  slug text not null
+  version integer not null
+  channel_id uuid
+  indexed boolean not null
+  published_by uuid not null
+  published_at timestamp with time zone not null default (now())
+  withdrawn_at timestamp with time zone
+  constraint publication_member_fk FOREIGN KEY (workspace_id, published_by) REFERENCES identity.member(workspace_id, member_id)
+  constraint publication_pk PRIMARY KEY (workspace_id, content_id)
+  constraint publication_slug_ck CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 60)))
+  constraint publication_version_fk FOREIGN KEY (workspace_id, content_id, version) REFERENCES content.sealed(workspace_id, content_id, version)
+  CREATE UNIQUE INDEX publication_slug_uq ON pages.publication USING btree (slug)
+  policy by_marketing for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])) AND (published_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_marketing for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'marketing'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
 
 plan.campaign
   workspace_id uuid not null

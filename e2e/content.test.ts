@@ -201,7 +201,7 @@ test('an image is brought into the library and stands in the mail with its words
 test('Claire writes an SMS and an agreed text: how long it is for Hedy, and how it is stopped, stands beside it', async () => {
   const claire = await at('Claire', '/plan/content');
   await claire.getByRole('button', { name: 'New content' }).press('Enter');
-  await claire.getByLabel('By which way it goes').selectOption('SMS');
+  await claire.getByLabel('What it is').selectOption('SMS');
   await claire.getByLabel('Begin from').selectOption('Reminder of an event');
   await claire.getByRole('button', { name: 'Begin', exact: true }).press('Enter');
   const preview = claire.getByRole('region', { name: 'Preview' });
@@ -224,7 +224,7 @@ test('Claire writes an SMS and an agreed text: how long it is for Hedy, and how 
   await claire.screenshot({ path: 'test-results/content-sms.png', fullPage: true });
   await at('Claire', '/plan/content');
   await claire.getByRole('button', { name: 'New content' }).click();
-  await claire.getByLabel('By which way it goes').selectOption('WhatsApp');
+  await claire.getByLabel('What it is').selectOption('WhatsApp');
   await claire.getByLabel('Begin from').selectOption('Reminder of an event');
   await claire.getByRole('button', { name: 'Begin', exact: true }).press('Enter');
   await claire
@@ -236,6 +236,68 @@ test('Claire writes an SMS and an agreed text: how long it is for Hedy, and how 
   await preview.getByText(/, please\.$/).waitFor();
   await expectAccessible(claire, 'the editor of an agreed text');
   await claire.screenshot({ path: 'test-results/content-whatsapp.png', fullPage: true });
+});
+
+test('a page is written, published with a form below it, opened by a stranger on a phone, and taken offline', async () => {
+  const settings = {
+    title: { en: 'Ask us', fr: 'Posez votre question' },
+    intro: { en: 'We answer within two days.', fr: 'Nous répondons sous deux jours.' },
+    fields: [
+      { key: 'email', kind: 'email', required: true },
+      { key: 'message', kind: 'message', required: true },
+    ],
+  };
+  await send('Claire', 'POST', '/channels', {
+    kind: 'form',
+    name: 'Questions',
+    settings,
+    access: [{ kind: 'workspace' }],
+  });
+  const claire = await at('Claire', '/plan/content');
+  await claire.getByRole('button', { name: 'New content' }).click();
+  await claire.getByLabel('What it is').selectOption({ label: 'Web page' });
+  await claire.getByLabel('Begin from').selectOption({ label: 'A page to be asked by' });
+  await claire.getByLabel('Name, for colleagues').fill('Été 2027');
+  await claire.getByRole('button', { name: 'Begin', exact: true }).click();
+  await claire.getByRole('heading', { name: 'Été 2027' }).waitFor();
+  const panel = claire.getByRole('region', { name: 'Publication' });
+  await expect.poll(() => panel.getByLabel('Address').inputValue()).toBe('ete-2027');
+  await panel.getByLabel('Form below the page').selectOption({ label: 'Questions' });
+  await panel.getByRole('button', { name: 'Publish' }).click();
+  await panel.getByText(/^Online: published on/).waitFor();
+  await expectAccessible(claire, 'a page in the editor');
+  await claire.screenshot({ path: 'test-results/content-page-editor.png', fullPage: true });
+  const url = await panel.getByRole('link', { name: 'Open the page' }).getAttribute('href');
+  const path = new URL(url!).pathname;
+  for (const [name, colorScheme, locale] of [
+    ['Light stranger', 'light', 'fr-FR'],
+    ['Dark stranger', 'dark', 'en-GB'],
+  ] as const) {
+    // What calls itself a headless browser is a program, and not counted.
+    const userAgent = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1';
+    const stranger = await open(name, { viewport: { width: 390, height: 844 }, colorScheme, locale, userAgent });
+    await stranger.goto(new URL(path, claire.url()).href);
+    await stranger.getByRole('heading', { level: 1 }).waitFor();
+    await stranger
+      .getByRole('heading', { level: 2, name: locale === 'fr-FR' ? 'Posez votre question' : 'Ask us' })
+      .waitFor();
+    expect(await stranger.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    await expectAccessible(stranger, `a landing page, ${colorScheme}`);
+    await stranger.screenshot({ path: `test-results/page-${colorScheme}-phone.png`, fullPage: true });
+    if (colorScheme === 'dark') {
+      await stranger.getByLabel('E-mail').fill('ada@stranger.example');
+      await stranger.getByLabel(/message/i).fill('Is there a ramp?');
+      await stranger.waitForTimeout(2100);
+      await stranger.getByRole('button').click();
+      await stranger.getByRole('heading', { name: /thank/i }).waitFor();
+    }
+  }
+  await claire.reload();
+  await claire.getByText('Opened 2 times.').waitFor();
+  await claire.getByRole('button', { name: 'Take offline' }).click();
+  await claire.getByText(/^Offline since/).waitFor();
+  const gone = await fetch(new URL(path, claire.url()));
+  expect(gone.status).toBe(404);
 });
 
 test('the editor is usable on a phone, in French and in the dark', async () => {

@@ -102,6 +102,8 @@ import { opportunitiesOperations } from './opportunities/operations.ts';
 import { outreachCrons, outreachTasks } from './outreach/jobs.ts';
 import { outreachOperations } from './outreach/operations.ts';
 import { outreachRoutes } from './outreach/routes.ts';
+import { pagesOperations } from './pages/operations.ts';
+import { pagesRoutes } from './pages/routes.ts';
 import { planCrons, planTasks } from './plan/jobs.ts';
 import { journeysOperations } from './plan/journeys-operations.ts';
 import { planOperations } from './plan/operations.ts';
@@ -199,6 +201,7 @@ export function allModules(accounts: Accounts): Modules {
       ...trackersOperations,
       ...loopOperations(channels),
       ...surveysOperations,
+      ...pagesOperations,
       ...eventsOperations,
       ...huntingOperations,
       ...communityOperations,
@@ -234,6 +237,7 @@ export function allModules(accounts: Accounts): Modules {
       decisionsRoutes,
       formsRoutes,
       surveysRoutes,
+      pagesRoutes,
       eventsRoutes,
       communityRoutes,
       contentRoutes,

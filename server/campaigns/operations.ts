@@ -109,14 +109,15 @@ async function save(context: Context, said: Saying): Promise<void> {
   if (row && said.edition !== undefined && said.edition !== row.edition) throw new AppError('conflict');
   const content = await findBriefly(tx, actor, said.contentId);
   if (row?.content_id !== said.contentId && !content) throw wrong('contentId', 'unknown');
-  if (content && !goesBy(content.kind, planned.channel)) throw wrong('contentId', 'kind');
+  const way = content?.kind ?? row!.way;
+  if (!goesBy(way, planned.channel)) throw wrong('contentId', 'kind');
   await checkVariants(context, row, said, content?.kind);
   if ((await queries.countActive(tx, workspaceId, said.seedIds)) < new Set(said.seedIds).size)
     throw wrong('seedIds', 'unknown');
   const senderId = row && !said.inMyName ? row.sender_id : actor.memberId;
   const { contentId, seedIds, pace, holdout, testShare, aim } = said;
   const watched = { holdout: holdout.percent, watchDays: holdout.days, testShare, aim };
-  const kept = { contentId, way: content?.kind ?? row!.way, senderId, seedIds, ...pace, ...watched };
+  const kept = { contentId, way, senderId, seedIds, ...pace, ...watched };
   if (row) await queries.changeSending(tx, actor, said.campaignId, kept);
   else if (!(await queries.addSending(tx, actor, said.campaignId, kept))) throw new AppError('conflict');
   await queries.setVariants(tx, workspaceId, said.campaignId, said.variants);

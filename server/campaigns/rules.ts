@@ -1,5 +1,5 @@
 import type { Kind } from '../content/index.ts';
-import { channelOf } from '../outreach/ways-contract.ts';
+import { channelOf, type Way } from '../outreach/ways-contract.ts';
 import type { PlannedCampaign } from '../plan/index.ts';
 import type { Numbers, Pace, SendingState } from './contract.ts';
 
@@ -88,7 +88,8 @@ export function numbersOf({ recipients, messages }: Tallied): Numbers {
 }
 
 /** Whether a content of a kind is what a campaign by such a way sends. */
-export const goesBy = (kind: Kind, channel: PlannedCampaign['channel']): boolean => channel === channelOf(kind);
+export const goesBy = (kind: Kind, channel: PlannedCampaign['channel']): kind is Way =>
+  kind !== 'page' && channel === channelOf(kind);
 
 /** What may be done with a sending in a state. */
 export const may = {

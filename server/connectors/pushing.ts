@@ -94,6 +94,8 @@ async function settle(sync: Sync, outgoing: Prepared, sent: Sent): Promise<boole
   await inStep(sync, async (_client, tx) => {
     const { cardId, key, changeNo, fields, fresh } = outgoing;
     await queries.agree(tx, of, { cardId, key, changeNo, state: sent.state, fields });
+    // What came and went between two readings a service need not mention (RFC 6578, 3.5.2): the next one looks at all that stands there.
+    if (outgoing.state === null) await queries.setCursor(tx, of, null);
     if (fresh) {
       await queries.adopt(tx, of.workspaceId, row.source_id, [{ cardId, key }]);
       await announceChanged(app, tx, of.workspaceId, [cardId], { refresh: true });

@@ -1,11 +1,13 @@
 import type { Block, Saying } from './blocks-contract.ts';
 import { check, type Surroundings } from './checking/check.ts';
 import { notTakenIn } from './checking/clients.ts';
+import { checkPage } from './checking/page.ts';
 import { checkSms, checkTemplate } from './checking/short.ts';
 import type { Finding } from './contract.ts';
 import type { Kind } from './kinds-contract.ts';
 import { type Compiled, compile } from './rendering/compile.ts';
 import type { Material } from './rendering/html.ts';
+import { compilePage } from './rendering/page.ts';
 import { compileSms, compileTemplate } from './rendering/short.ts';
 import type { HouseRules } from './style-contract.ts';
 
@@ -19,6 +21,7 @@ export async function compileAs(kind: Kind, saying: Saying, material: Material):
       ...(saying.template ?? noTemplate),
       parameters: [...(saying.template?.parameters ?? [])],
     });
+  if (kind === 'page') return compilePage(saying, material);
   return compile(saying, material);
 }
 
@@ -41,5 +44,6 @@ export function checkAs(
   const around: Surroundings = { language, rules, images: new Set(images.keys()), parts, size };
   if (kind === 'sms') return checkSms(saying as Saying & { blocks: Block[] }, around);
   if (kind === 'whatsapp') return checkTemplate(saying.template, around);
+  if (kind === 'page') return checkPage(saying, around);
   return [...check(saying, around), ...clientFindings(html)];
 }

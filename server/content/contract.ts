@@ -76,6 +76,7 @@ export const readyKeys = [
   'reminder_sms',
   'news_sms',
   'reminder_whatsapp',
+  'question_page',
 ] as const;
 export type ReadyKey = (typeof readyKeys)[number];
 /** By which way a ready one goes: the end of its key says so. */
@@ -196,6 +197,7 @@ export const findingKinds = [
   'wrong_places',
   'no_parameter',
   'long_parameter',
+  'page_variable',
 ] as const;
 export const finding = z.object({
   kind: z.enum(findingKinds),

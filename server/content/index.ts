@@ -5,6 +5,7 @@ export { type Brief, findBriefly, getContent } from './describing.ts';
 export type { Kind } from './kinds-contract.ts';
 export type { CompiledSet } from './rendering/compile.ts';
 export { piecesOf } from './rendering/liquid.ts';
+export { pageDocument, pageStyleHash } from './rendering/page-document.ts';
 export { type Aside, type Mail, renderFor } from './rendering/render.ts';
 export { compileNow, findCompiled, sealContent } from './sealing.ts';
 export { personVariables, senderVariables } from './variables.ts';

@@ -1,11 +1,11 @@
-import type { z } from 'zod';
-import { way, ways } from '../outreach/ways-contract.ts';
+import { z } from 'zod';
+import { ways } from '../outreach/ways-contract.ts';
 import { type Block, holdsOnly, type Saying, type SimpleBlock } from './blocks-contract.ts';
 
-// By which way a content goes. It stays what it began as: what a mail may hold, a text message may not.
+// By which way a content goes, or that it is a page, which stays where it is. It remains what it began as: what a mail may hold, a text message may not.
 
-export const kinds = ways;
-export const kind = way;
+export const kinds = [...ways, 'page'] as const;
+export const kind = z.enum(kinds);
 export type Kind = z.output<typeof kind>;
 
 /** Of an SMS: words, and words for some. */
@@ -14,6 +14,8 @@ const ofSms: readonly SimpleBlock['kind'][] = ['text'];
 /** Whether what is said in a language is what a content of a kind can be. Drafts may be unfinished. */
 export function fits(kind: Kind, { subject, preheader, blocks, template }: Saying): boolean {
   if (kind === 'email') return template === undefined;
+  // Nobody is known who reads a page: nothing in it is for some.
+  if (kind === 'page') return template === undefined && blocks.every((one) => one.kind !== 'section');
   if (subject !== '' || preheader !== '') return false;
   if (kind === 'whatsapp') return blocks.length === 0 && template !== undefined;
   return template === undefined && (blocks as Block[]).every((one) => holdsOnly(one, ofSms));

@@ -262,6 +262,33 @@ const reminderWhatsapp: Said = {
   ),
 };
 
+const questionPage: Said = {
+  fr: dire(
+    'Parlons de votre projet',
+    'Dites-nous où vous en êtes : quelqu’un de chez nous vous répond sous deux jours.',
+    h('Parlons de votre projet'),
+    p(
+      'Vous avez une idée, une question, un doute ? Écrivez-nous quelques lignes. Une personne de chez nous les lit et vous répond sous deux jours, sans engagement.',
+    ),
+    h('Ce que vous y gagnez', 2),
+    p(
+      '- une réponse d’une personne qui connaît le sujet ;\n- un ordre de prix et de délai dès le premier échange ;\n- et vos coordonnées ne servent qu’à vous répondre.',
+    ),
+  ),
+  en: say(
+    'Let us talk about your project',
+    'Tell us where you stand: somebody here answers within two days.',
+    h('Let us talk about your project'),
+    p(
+      'You have an idea, a question, a doubt? Write us a few lines. Somebody here reads them and answers within two days, with no strings attached.',
+    ),
+    h('What you get', 2),
+    p(
+      '- an answer from somebody who knows the subject;\n- an idea of price and time from the first exchange;\n- and your details serve to answer you, and for nothing else.',
+    ),
+  ),
+};
+
 export const readyContents: Record<ReadyKey, Said> = {
   invitation,
   newsletter,
@@ -274,4 +301,5 @@ export const readyContents: Record<ReadyKey, Said> = {
   reminder_sms: reminderSms,
   news_sms: newsSms,
   reminder_whatsapp: reminderWhatsapp,
+  question_page: questionPage,
 };

@@ -16,6 +16,7 @@ import { getContent, readHouseStyle } from './describing.ts';
 import { type Gathered, gather, materialIn } from './gathering.ts';
 import { fits, type Kind } from './kinds-contract.ts';
 import { darkQuery } from './rendering/html.ts';
+import { bothSchemes, pageDocument } from './rendering/page-document.ts';
 import { type Aside, type Mail, renderFor } from './rendering/render.ts';
 import { countSms } from './rendering/segments.ts';
 import type { HouseRules } from './style-contract.ts';
@@ -118,10 +119,17 @@ export async function tryOut(
   const ready = await context.asCaller((caller) => prepare(caller, asked));
   const { written, size, findings } = await write(asked, ready);
   if ('aside' in written) return { mail: null, sms: null, aside: written.aside, size, findings };
-  const html = written.html.replaceAll(darkQuery, dark ? '@media all' : '@media not all');
+  const html = shownHtml(asked, written, dark);
   const text = wholeText(written, commercial);
   const sms = asked.kind === 'sms' ? countSms(text) : null;
   return { mail: { subject: written.subject, html, text }, sms, aside: null, size, findings };
+}
+
+/** As it is shown in a frame, light or dark. */
+function shownHtml({ kind, language }: Asked, { subject, html, text }: Mail, dark: boolean): string {
+  if (kind !== 'page') return html.replaceAll(darkQuery, dark ? '@media all' : '@media not all');
+  const document = pageDocument({ language, title: subject, description: text, body: html });
+  return document.replace(bothSchemes, dark ? 'color-scheme:dark' : 'color-scheme:light');
 }
 
 /** What is read: of what advertises by SMS, with how to stop it. */
@@ -147,7 +155,8 @@ export async function sendTrial(
   const { asked, ready, me, name } = await context.asCaller(async (caller) => {
     const { kind, name, said } = await getContent(caller, contentId);
     const saying = said[language];
-    if (!saying) throw new AppError('not_found');
+    // A page goes to nobody.
+    if (!saying || kind === 'page') throw new AppError('not_found');
     const asked = { kind, language, saying, personId };
     return { asked, name, ready: await prepare(caller, asked), me: (await getMember(caller.tx, actor))! };
   });

@@ -63,8 +63,21 @@ export interface Shown {
 
 /** A form to be filled in; what was typed before stands in it. */
 export function formPage(shown: Shown): string {
-  const { settings, language, t, company, framed, stamp, visitor, answers } = shown;
+  const { settings, language, framed } = shown;
   const title = settings.title[language];
+  const body = `${tongues(shown)}<h1>${escapeHtml(title)}</h1>${lines(settings.intro[language])}${problems(shown)}${formItself(shown, '')}`;
+  return toDocument({ language, title, body, framed });
+}
+
+/** The form as it stands within a page of ours; sent, it leads to its own. @param address of its own page */
+export function formWithin(shown: Shown, address: string): string {
+  const { settings, language, t } = shown;
+  if (!shown.stamp) return `<p class="quiet">${escapeHtml(t('forms.page.rests'))}</p>`;
+  return `<h2>${escapeHtml(settings.title[language])}</h2>${lines(settings.intro[language])}${formItself(shown, address)}`;
+}
+
+function formItself(shown: Shown, address: string): string {
+  const { settings, language, t, company, framed, stamp, visitor, answers } = shown;
   const fields = settings.fields.map((field) => question(field, shown)).join('') + missing(shown);
   const consents = settings.consents
     .map(
@@ -72,12 +85,11 @@ export function formPage(shown: Shown): string {
         `<div class="q"><label class="one"><input type="checkbox" name="c_${key}" value="1"${answers?.agreed.has(key) ? ' checked' : ''}><span>${escapeHtml(words[language])}</span></label></div>`,
     )
     .join('');
-  const body = `${tongues(shown)}<h1>${escapeHtml(title)}</h1>${lines(settings.intro[language])}${problems(shown)}
-<form method="post" action="?lang=${language}${framed ? '&amp;frame=1' : ''}${shown.token ? `&amp;k=${encodeURIComponent(shown.token)}` : ''}" novalidate>${fields}${consents}
+  return `
+<form method="post" action="${escapeHtml(address)}?lang=${language}${framed ? '&amp;frame=1' : ''}${shown.token ? `&amp;k=${encodeURIComponent(shown.token)}` : ''}" novalidate>${fields}${consents}
 <div class="away" aria-hidden="true"><label>${escapeHtml(t('forms.page.trap'))}<input type="text" name="website" tabindex="-1" autocomplete="off"></label></div>
 <input type="hidden" name="stamp" value="${escapeHtml(stamp)}">${shown.tries ? `<input type="hidden" name="tries" value="${shown.tries}">` : ''}${visitor ? `<input type="hidden" name="visitor" value="${escapeHtml(visitor)}">` : ''}<button>${escapeHtml(t('forms.page.send'))}</button></form>
 <p class="quiet">${escapeHtml(t('forms.page.who', { company }))}</p>`;
-  return toDocument({ language, title, body, framed });
 }
 
 const lines = (text: string): string => (text === '' ? '' : `<p class="lines">${escapeHtml(text)}</p>`);

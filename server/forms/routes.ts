@@ -1,15 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Asking, findAsking, type Question, readAsked } from '../collection/asking.ts';
-import { type FormLanguage, languagesOf } from '../conversations/channels/form.ts';
+import { readAsked } from '../collection/asking.ts';
 import { isVisitor } from '../facts/index.ts';
 import type { App } from '../kernel/app.ts';
 import { notFound } from '../kernel/errors.ts';
 import { localeOf, type Routes } from '../kernel/http.ts';
-import { derivedId } from '../kernel/ids.ts';
 import { translator } from '../kernel/messages.ts';
-import { findWorkspaceName } from '../outreach/queries.ts';
 import { type Asked, confirm, look } from './confirming.ts';
 import { confirmPath, formPath, thanksPath } from './contract.ts';
 import {
@@ -22,8 +18,9 @@ import {
   styleHash,
   thanksPage,
 } from './page.ts';
-import { check, judgeStamp, readAnswers, readContactToken, readStamp, writeStamp } from './rules.ts';
-import { country, type Form, findForm, submit } from './submitting.ts';
+import { check, judgeStamp, readAnswers, readStamp } from './rules.ts';
+import { country, submit } from './submitting.ts';
+import { asked, findVisit, newStamp, type Visit } from './visiting.ts';
 
 /** Octets of what is sent: all questions at their longest, in signs of four. */
 const bodyLimit = 200_000;
@@ -38,17 +35,6 @@ const query = z.object({
   k: z.string().optional().catch(undefined),
   visitor: z.string().optional().catch(undefined),
 });
-
-interface Visit {
-  workspaceId: string;
-  channelId: string;
-  form: Form;
-  company: string;
-  language: FormLanguage;
-  framed: boolean;
-  /** The token of a contact whom we sent here. */
-  token: string | undefined;
-}
 
 export const formsRoutes: Routes = (server, app) => {
   void server.register(async (scope) => {
@@ -115,49 +101,11 @@ function pages(server: FastifyInstance, app: App): void {
 async function visited(app: App, request: FastifyRequest): Promise<Visit> {
   const params = place.safeParse(request.params);
   if (!params.success) throw notFound();
-  const { workspaceId, channelId } = params.data;
-  const found = await app.db.asSystem('keeper', async (tx) => ({
-    form: await findForm(tx, workspaceId, channelId),
-    company: await findWorkspaceName(tx, workspaceId),
-  }));
-  if (!found.form) throw notFound();
   const { lang, frame, k } = query.parse(request.query);
-  const spoken = languagesOf(found.form.settings);
-  const language = spoken.find((one) => one === lang) ?? spoken.find((one) => one === localeOf(request)) ?? spoken[0]!;
-  return {
-    workspaceId,
-    channelId,
-    form: found.form,
-    company: found.company,
-    language,
-    framed: frame === '1',
-    token: k,
-  };
+  const visit = await findVisit(app, params.data, [lang, localeOf(request)]);
+  if (!visit) throw notFound();
+  return { ...visit, framed: frame === '1', token: k };
 }
-
-/**
- * What the collection plan asks on this very page: the same when it is sent as when it was shown. Who only types an address is asked what a stranger
- * is asked; who follows a link that we sent to a contact, what is missing of that contact.
- */
-async function asked(
-  app: App,
-  { workspaceId, channelId, form, token }: Visit,
-  stamp: string,
-): Promise<{ unitId: string; asking: Asking<Question> } | null> {
-  const { profile } = form.settings;
-  const nonce = readStamp(app.secrets.links, channelId, stamp)?.nonce;
-  if (!profile || nonce === undefined) return null;
-  const pointId = token ? readContactToken(app.secrets.links, channelId, token, Date.now()) : null;
-  const unitId = pointId ?? derivedId(app.secrets.links, `form page ${nonce}`);
-  const about = { most: profile.most, unitId, subjectIds: pointId ? [pointId] : [] };
-  const asking = await app.db.asSystem('keeper', (tx) =>
-    findAsking(tx, workspaceId, { via: 'form', channelId }, about),
-  );
-  return { unitId, asking };
-}
-
-const newStamp = (app: App, { channelId }: Visit): string =>
-  writeStamp(app.secrets.links, channelId, { at: Date.now(), nonce: randomBytes(16).toString('base64url') });
 
 function show(
   reply: FastifyReply,

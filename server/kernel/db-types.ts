@@ -2368,6 +2368,23 @@ export interface DB {
     workspace_id: string;
     contact_point_id: string;
   };
+  'pages.opening': {
+    workspace_id: string;
+    content_id: string;
+    day: string;
+    count: number;
+  };
+  'pages.publication': {
+    workspace_id: string;
+    content_id: string;
+    slug: string;
+    version: number;
+    channel_id: string | null;
+    indexed: boolean;
+    published_by: string;
+    published_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    withdrawn_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
   'plan.campaign': {
     workspace_id: string;
     campaign_id: string;

@@ -35,6 +35,7 @@ export const ownSchemas = [
   'decisions',
   'forms',
   'surveys',
+  'pages',
   'events',
   'community',
   'content',

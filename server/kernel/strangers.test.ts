@@ -408,6 +408,9 @@ const asked: Record<string, (id: Ids) => object> = {
   'events.updateEvent': ({ eventId }) => ({ ...anEvent(), eventId }),
   'hunting.editApproach': ({ huntId, approachId }) => ({ huntId, approachId, letter: 'Owned' }),
   'hunting.sayOutcome': ({ huntId, approachId }) => ({ huntId, approachId, outcome: 'answered' }),
+  'pages.getPublication': ({ contentId }) => ({ contentId }),
+  'pages.publish': ({ contentId }) => ({ contentId, slug: 'owned' }),
+  'pages.withdraw': ({ contentId }) => ({ contentId }),
   'surveys.getResults': ({ surveyId }) => ({ surveyId }),
   'surveys.getSurvey': ({ surveyId }) => ({ surveyId }),
   'surveys.listAnswers': ({ surveyId }) => ({ surveyId }),
@@ -1476,9 +1479,9 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
   },
   'POST /imports': { path: () => '/imports', due: [401, 400, 400, 403] },
 };
-/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, links of mails, the pages of surveys, events and communities, images of mails, the tag of sites. */
+/** What others' standards say of their own paths, with tests of their own: apps, connectors, the window of a chat, dav, sso, scim, unsubscribing, links of mails, the pages of surveys, events and communities, landing pages, images of mails, the tag of sites. */
 const ofStandards =
-  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token(\/tracking)?$|\/[lo]\/:token$|\/s\/:token$|\/e\/:token(\/event\.ics)?$|\/t\/:key$|\/c\/:slug|\/i\/:token$)/;
+  /^\w+ (\/\.well-known\/oauth-|\/api\/auth\/oauth2\/|\/api\/v1\/sign-in\/company\/|\/api\/v1\/connection-return$|\/scim\/v2\/|\/dav(\/\*)?$|\/\.well-known\/carddav$|\/chat\/:workspaceId\/:channelId$|\/forms\/|\/$|\/u\/:token(\/tracking)?$|\/[lo]\/:token$|\/s\/:token$|\/e\/:token(\/event\.ics)?$|\/t\/:key$|\/c\/:slug|\/pages\/:slug$|\/i\/:token$)/;
 
 test('routes that are no operation keep to the same, and none is left out', async () => {
   const found = new Set<string>();

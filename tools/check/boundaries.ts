@@ -101,6 +101,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'returns.ts',
       'rules.ts',
       'sending.ts',
+      'tracking-rules.ts',
       'unsubscribe.ts',
     ],
   },
@@ -172,7 +173,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   forms: {
     uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'facts', 'conversations', 'outreach'],
-    shows: [],
+    shows: ['queries.ts', 'visiting.ts'],
   },
   decisions: {
     uses: [
@@ -195,6 +196,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     shows: ['index.ts', 'tree.ts'],
   },
   content: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: ['index.ts'] },
+  pages: { uses: ['identity', 'delegation', 'cards', 'outreach', 'conversations', 'content', 'forms'], shows: [] },
   community: { uses: ['identity', 'delegation', 'cards', 'outreach', 'voices'], shows: [] },
   segments: {
     uses: [

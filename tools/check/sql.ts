@@ -10,6 +10,7 @@ const freeKeys: Record<string, string> = {
   member_account_ix: 'sign-in looks for an account before a workspace is known',
   device_secret_ix: 'a device shows its password before a workspace is known',
   community_slug_ix: 'its page is opened before a workspace is known',
+  publication_slug_uq: 'a page is opened before a workspace is known',
   link_token_ix: 'a link is followed before a workspace is known',
   entry_search_ix: 'GIN over texts; each row it finds is checked for workspace and audience',
 };

@@ -41,6 +41,7 @@ import type offers from '../../locales/en/offers.json';
 import type opportunities from '../../locales/en/opportunities.json';
 import type outreach from '../../locales/en/outreach.json';
 import type ownWord from '../../locales/en/ownWord.json';
+import type pages from '../../locales/en/pages.json';
 import type phones from '../../locales/en/phones.json';
 import type plan from '../../locales/en/plan.json';
 import type quality from '../../locales/en/quality.json';
@@ -96,6 +97,7 @@ type Catalogue = typeof adoption &
   typeof outreach &
   typeof ownWord &
   typeof phones &
+  typeof pages &
   typeof plan &
   typeof quality &
   typeof relations &

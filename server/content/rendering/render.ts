@@ -10,7 +10,7 @@ import { wrap } from './plain.ts';
 export interface Mail {
   language: Language;
   subject: string;
-  /** Of a mail alone. */
+  /** Of a mail, and what stands in a page. */
   html: string;
   text: string;
   /** Of an SMS: how to stop it, for what advertises; null: its text says so. */
@@ -98,6 +98,8 @@ const known = (variables: Variables): Variables =>
   );
 
 function write(compiled: Compiled, scope: object): Omit<Mail, 'language'> {
+  // A page holds no templates: what looks like one are words of its author's.
+  if (compiled.kind === 'page') return { subject: compiled.subject, html: compiled.html, text: compiled.text };
   const { subject, html, text, values } = parse(compiled);
   const words = forText.renderSync(text, scope);
   const said = { subject: oneLine(forText.renderSync(subject, scope)), html: forHtml.renderSync(html, scope) };

@@ -11,6 +11,7 @@ import { type Compiled, compile } from './compile.ts';
 import type { Material } from './html.ts';
 import { isSafe, targetOf } from './links.ts';
 import { piecesOf } from './liquid.ts';
+import { compilePage } from './page.ts';
 import { lineLength, wrap } from './plain.ts';
 import { holds, type Mail, renderFor } from './render.ts';
 
@@ -193,6 +194,26 @@ describe('any tree of blocks', () => {
           ).toBe(true);
       }),
       { numRuns: 150 },
+    );
+  });
+
+  test('makes a page of ours alone: its elements, no style, one first heading, images of the installation', () => {
+    const own = 'h1 h2 p br ul ol li strong em a img hr div'.split(' ');
+    fc.assert(
+      fc.property(saying, (one) => {
+        const page = renderFor({ fr: compilePage(one, material) }, {}) as Mail;
+        const found = [...elements(parseFragment(page.html))];
+        for (const { tagName, attrs } of found) {
+          expect(own).toContain(tagName);
+          const attributes = new Map(attrs.map(({ name, value }) => [name, value]));
+          for (const name of attributes.keys()) expect(['href', 'src', 'alt', 'width', 'class']).toContain(name);
+          if (attributes.has('href')) expect(isSafe(attributes.get('href')!)).toBe(true);
+          if (tagName === 'img') expect([attributes.get('src'), attributes.has('alt')]).toEqual(['/i/abc', true]);
+          expect(attributes.get('class') ?? 'act').toMatch(/^(?:act|image|columns|full|half|small|space[1-4])$/);
+        }
+        expect(found.filter(({ tagName }) => tagName === 'h1').length).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 300 },
     );
   });
 

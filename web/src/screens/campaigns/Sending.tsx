@@ -10,8 +10,7 @@ import {
   saveSending,
   steerSending,
 } from '../../../../server/campaigns/contract.ts';
-import { kinds } from '../../../../server/content/kinds-contract.ts';
-import { channelOf } from '../../../../server/outreach/ways-contract.ts';
+import { channelOf, ways } from '../../../../server/outreach/ways-contract.ts';
 import type { FullCampaign } from '../../../../server/plan/contract.ts';
 import { call } from '../../api.ts';
 import { longInstant, percent } from '../../format.ts';
@@ -41,7 +40,7 @@ export function Sending({ campaign }: { campaign: FullCampaign }) {
   useEffect(() => {
     if (state === 'done' && !toldOfEnd) void Promise.all([refreshPlan(), refresh(getResults)]);
   }, [state, toldOfEnd]);
-  if (!data || campaign.kind !== 'campaign' || !kinds.some((kind) => channelOf(kind) === campaign.channel)) return null;
+  if (!data || campaign.kind !== 'campaign' || !ways.some((way) => channelOf(way) === campaign.channel)) return null;
   const { sending, numbers, mayHandle } = data;
   if (!sending && !mayHandle) return null;
   const begun = sending !== null && sending.startedAt !== null;

@@ -38,7 +38,7 @@ const whyOf = (error: unknown, field: string): string | undefined => {
 /** Which content a campaign sends, how fast, and who gets a copy. */
 export function SendingForm({ campaignId, channel, sending, onClose }: SendingFormProps) {
   const all = useQuery(contentsQuery).data?.items ?? [];
-  const contents = all.filter(({ kind }) => channelOf(kind) === channel);
+  const contents = all.filter(({ kind }) => kind !== 'page' && channelOf(kind) === channel);
   const members = useMemberChoices();
   const first = {
     contentId: sending?.content.id ?? '',

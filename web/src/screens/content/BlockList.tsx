@@ -1,11 +1,12 @@
 import { ActionIcon, Button, Group, Menu } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconCopy, IconGripVertical, IconPlus, IconTrash } from '@tabler/icons-react';
-import { type DragEvent, type KeyboardEvent, useRef } from 'react';
+import { type DragEvent, type KeyboardEvent, useContext, useRef } from 'react';
 import type { Block, BlockKind, Language } from '../../../../server/content/blocks-contract.ts';
 import type { Finding } from '../../../../server/content/contract.ts';
 import { t } from '../../i18n.ts';
 import { offerUndo } from '../../ui/undo.tsx';
 import classes from './Content.module.css';
+import { ReaderUnknown } from './LiquidField.tsx';
 import * as tree from './tree.ts';
 
 interface BlockListProps {
@@ -78,7 +79,8 @@ type ListProps = BlockListProps & { list: readonly Block[]; acts: Acts; parent: 
 
 function List(props: ListProps) {
   const { list, acts, parent, at, part } = props;
-  const kinds = tree.kindsIn(parent, part);
+  const unknown = useContext(ReaderUnknown);
+  const kinds = tree.kindsIn(parent, part).filter((kind) => !unknown || kind !== 'section');
   const label =
     parent?.kind === 'columns'
       ? t('content.columns.no', { no: at + 1 })

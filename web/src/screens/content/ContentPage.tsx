@@ -25,8 +25,9 @@ import { BlockForm } from './BlockForm.tsx';
 import { BlockList } from './BlockList.tsx';
 import classes from './Content.module.css';
 import { ContentTabs } from './ContentTabs.tsx';
-import { LiquidField } from './LiquidField.tsx';
+import { LiquidField, ReaderUnknown } from './LiquidField.tsx';
 import { Findings, Preview, ShortPreview } from './Preview.tsx';
+import { Publication } from './Publication.tsx';
 import { contentQuery, refreshContents } from './queries.ts';
 import { SmsForm } from './SmsForm.tsx';
 import { Suggest } from './Suggest.tsx';
@@ -78,6 +79,7 @@ function Editor({ content, onRestored }: { content: FullContent; onRestored: () 
   const [past, showPast] = useState(false);
   const saying = draft.said[language];
   const { kind } = content;
+  const inBlocks = kind === 'email' || kind === 'page';
   const empty = emptyOf(kind, language);
   const trial = useTrial(kind, saying ?? empty, language);
   const put = (next: Partial<Saying>) =>
@@ -115,59 +117,62 @@ function Editor({ content, onRestored }: { content: FullContent; onRestored: () 
           </Group>
         </Alert>
       )}
-      <div className={classes.editor}>
-        <div className={classes.writing} inert={!content.mine}>
-          <SegmentedControl
-            aria-label={t('content.language')}
-            value={language}
-            data={languages.map((one) => ({ value: one, label: t(`content.language.${one}`) }))}
-            onChange={(value) => {
-              speak(value as Language);
-              choose(null);
-            }}
-          />
-          {saying ? (
-            <Stack gap="sm" mt="md">
-              <About
-                content={content}
-                name={draft.name}
-                onName={(name) => change({ name })}
-                onShare={(audience) => share(audience).then((done) => done && say(t('content.shared')), sayError)}
-              />
-              <Words {...{ kind, saying, language, chosen, put }} findings={trial.findings} onChoose={choose} />
-            </Stack>
-          ) : (
-            <NoLanguage {...{ kind, language }} other={draft.said[language === 'fr' ? 'en' : 'fr']} onBegin={put} />
+      <ReaderUnknown value={kind === 'page'}>
+        <div className={classes.editor}>
+          <div className={classes.writing} inert={!content.mine}>
+            <SegmentedControl
+              aria-label={t('content.language')}
+              value={language}
+              data={languages.map((one) => ({ value: one, label: t(`content.language.${one}`) }))}
+              onChange={(value) => {
+                speak(value as Language);
+                choose(null);
+              }}
+            />
+            {saying ? (
+              <Stack gap="sm" mt="md">
+                <About
+                  content={content}
+                  name={draft.name}
+                  onName={(name) => change({ name })}
+                  onShare={(audience) => share(audience).then((done) => done && say(t('content.shared')), sayError)}
+                />
+                <Words {...{ kind, saying, language, chosen, put }} findings={trial.findings} onChoose={choose} />
+              </Stack>
+            ) : (
+              <NoLanguage {...{ kind, language }} other={draft.said[language === 'fr' ? 'en' : 'fr']} onBegin={put} />
+            )}
+          </div>
+          {saying && inBlocks && (
+            <div className={classes.side}>
+              <div className={classes.form} inert={!content.mine}>
+                {block ? (
+                  <section aria-label={t(`content.block.${block.kind}`)} key={block.id}>
+                    <h2>{t(`content.block.${block.kind}`)}</h2>
+                    <BlockForm
+                      block={block}
+                      language={language}
+                      onChange={(next) => put({ blocks: replaceBlock(saying.blocks as Block[], next) })}
+                    />
+                    <SuggestFor {...{ block, saying, language, put }} />
+                  </section>
+                ) : (
+                  <p className={classes.quiet}>{t('content.block.choose')}</p>
+                )}
+              </div>
+              <Findings findings={trial.findings} onChoose={choose} />
+              {kind === 'page' && <Publication content={content} save={save} />}
+            </div>
+          )}
+          {saying && inBlocks && <Preview kind={kind} trial={trial} language={language} />}
+          {saying && !inBlocks && (
+            <div className={classes.side}>
+              <ShortPreview {...{ kind, trial, language }} />
+              <Findings findings={trial.findings} onChoose={lookAtPiece} />
+            </div>
           )}
         </div>
-        {saying && kind === 'email' && (
-          <div className={classes.side}>
-            <div className={classes.form} inert={!content.mine}>
-              {block ? (
-                <section aria-label={t(`content.block.${block.kind}`)} key={block.id}>
-                  <h2>{t(`content.block.${block.kind}`)}</h2>
-                  <BlockForm
-                    block={block}
-                    language={language}
-                    onChange={(next) => put({ blocks: replaceBlock(saying.blocks as Block[], next) })}
-                  />
-                  <SuggestFor {...{ block, saying, language, put }} />
-                </section>
-              ) : (
-                <p className={classes.quiet}>{t('content.block.choose')}</p>
-              )}
-            </div>
-            <Findings findings={trial.findings} onChoose={choose} />
-          </div>
-        )}
-        {saying && kind === 'email' && <Preview trial={trial} language={language} />}
-        {saying && kind !== 'email' && (
-          <div className={classes.side}>
-            <ShortPreview {...{ kind, trial, language }} />
-            <Findings findings={trial.findings} onChoose={lookAtPiece} />
-          </div>
-        )}
-      </div>
+      </ReaderUnknown>
       {past && (
         <Versions content={content} edition={edition.current} onClose={() => showPast(false)} onRestored={onRestored} />
       )}
@@ -198,7 +203,7 @@ function Words({ kind, saying, language, chosen, findings, put, onChoose }: Word
   return (
     <>
       <LiquidField
-        label={t('content.subject')}
+        label={t(kind === 'page' ? 'content.page.title' : 'content.subject')}
         value={saying.subject}
         maxLength={300}
         onChange={(subject) => put({ subject })}
@@ -212,8 +217,8 @@ function Words({ kind, saying, language, chosen, findings, put, onChoose }: Word
         onPick={(subject) => put({ subject })}
       />
       <LiquidField
-        label={t('content.preheader')}
-        description={t('content.preheader.help')}
+        label={t(kind === 'page' ? 'content.page.description' : 'content.preheader')}
+        description={t(kind === 'page' ? 'content.page.description.help' : 'content.preheader.help')}
         value={saying.preheader}
         maxLength={300}
         onChange={(preheader) => put({ preheader })}
@@ -364,14 +369,16 @@ function Actions({ content, language, personId, save, onPast }: ActionsProps) {
       <Button variant="default" data-compact leftSection={<IconHistory size={18} aria-hidden />} onClick={onPast}>
         {t('content.versions')}
       </Button>
-      <Button
-        data-compact
-        loading={sending}
-        leftSection={<IconSend size={18} aria-hidden />}
-        onClick={() => void trySending()}
-      >
-        {t('content.trial.send')}
-      </Button>
+      {content.kind !== 'page' && (
+        <Button
+          data-compact
+          loading={sending}
+          leftSection={<IconSend size={18} aria-hidden />}
+          onClick={() => void trySending()}
+        >
+          {t('content.trial.send')}
+        </Button>
+      )}
       {content.mine && (
         <Menu position="bottom-end">
           <Menu.Target>

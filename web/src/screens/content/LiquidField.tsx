@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, Textarea, TextInput } from '@mantine/core';
 import { IconVariable } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { createContext, useContext, useRef } from 'react';
 import {
   isAlwaysThere,
   isLink,
@@ -22,6 +22,9 @@ interface LiquidFieldProps {
   links?: boolean;
 }
 
+/** Nobody is known who will read what is written: there are no variables, and nothing is for some. */
+export const ReaderUnknown = createContext(false);
+
 /** How a variable is written where it is put: with a fall-back to fill in, unless it needs none. */
 const written = (key: VariableKey): string =>
   isLink(key) || isAlwaysThere(key) || key.startsWith('event.') ? `{{ ${key} }}` : `{{ ${key} | default: "…" }}`;
@@ -38,6 +41,7 @@ export function LiquidField({
   links,
 }: LiquidFieldProps) {
   const field = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
+  const unknown = useContext(ReaderUnknown);
   const put = (key: VariableKey) => {
     const at = field.current?.selectionStart ?? value.length;
     const end = field.current?.selectionEnd ?? at;
@@ -64,8 +68,7 @@ export function LiquidField({
   );
   const common = {
     ...{ label, value, maxLength, description },
-    rightSection: menu,
-    rightSectionPointerEvents: 'all' as const,
+    ...(unknown ? {} : { rightSection: menu, rightSectionPointerEvents: 'all' as const }),
     onChange: ({ currentTarget }: { currentTarget: { value: string } }) => onChange(currentTarget.value),
   };
   return lines ? (

@@ -64,7 +64,7 @@ function SetAside({ trial: { data } }: { trial: Trial }) {
 }
 
 /** What somebody reads: in the light or the dark, on a desk or a phone, as one of my contacts or somebody made up. */
-export function Preview({ trial, language }: Omit<PreviewProps, 'kind'>) {
+export function Preview({ kind, trial, language }: PreviewProps) {
   const { data, error, wide, dark, set } = trial;
   return (
     <section aria-label={t('content.preview')} className={classes.preview}>
@@ -84,17 +84,20 @@ export function Preview({ trial, language }: Omit<PreviewProps, 'kind'>) {
           onChange={({ currentTarget }) => set({ dark: currentTarget.checked })}
         />
       </div>
-      <PersonChoice
-        focus={false}
-        label={t('content.preview.person')}
-        onChange={(personId) => set({ personId: personId ?? undefined })}
-      />
+      {kind !== 'page' && (
+        <PersonChoice
+          focus={false}
+          label={t('content.preview.person')}
+          onChange={(personId) => set({ personId: personId ?? undefined })}
+        />
+      )}
       <ErrorNotice error={error} />
       <SetAside trial={trial} />
       {data?.mail && (
         <>
           <p className={classes.previewSubject} lang={language} dir="auto">
-            <span className={classes.quiet}>{t('content.subject')}</span> {data.mail.subject}
+            <span className={classes.quiet}>{t(kind === 'page' ? 'content.page.title' : 'content.subject')}</span>{' '}
+            {data.mail.subject}
           </p>
           <div className={classes.frame}>
             <iframe
@@ -105,12 +108,14 @@ export function Preview({ trial, language }: Omit<PreviewProps, 'kind'>) {
               style={{ width: wide ? 640 : 375 }}
             />
           </div>
-          <details>
-            <summary>{t('content.preview.text')}</summary>
-            <pre className={classes.plain} lang={language} dir="auto">
-              {data.mail.text}
-            </pre>
-          </details>
+          {kind !== 'page' && (
+            <details>
+              <summary>{t('content.preview.text')}</summary>
+              <pre className={classes.plain} lang={language} dir="auto">
+                {data.mail.text}
+              </pre>
+            </details>
+          )}
         </>
       )}
     </section>

@@ -1,5 +1,6 @@
 import { getContent, listContents, listImages, listParts, listVersions } from '../../../../server/content/contract.ts';
 import { getHouseStyle } from '../../../../server/content/style-contract.ts';
+import { getPublication, listForms } from '../../../../server/pages/contract.ts';
 import { reading, refresh } from '../../queries.ts';
 
 export const contentsQuery = reading(listContents, {});
@@ -11,3 +12,6 @@ export const houseStyleQuery = reading(getHouseStyle, {});
 export const refreshContents = () => refresh(listContents, listVersions);
 export const refreshParts = () => refresh(listParts);
 export const refreshImages = () => refresh(listImages);
+export const publicationQuery = (contentId: string) => reading(getPublication, { contentId });
+export const pageFormsQuery = reading(listForms, {});
+export const refreshPublication = () => refresh(getPublication);
