@@ -5061,8 +5061,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/campaigns/brought.ts',
-    text: 'handled.push({ planned, row: (await handle(caller, planned.id)).row });',
-    instead: 'handled.push({ planned, row: undefined });',
+    text: 'handled.push({ programmeId, planned, row: (await handle(caller, planned.id)).row });',
+    instead: 'handled.push({ programmeId, planned, row: undefined });',
     breaks: 'anybody reads what a programme brought',
     tests: ['server/campaigns/answers.test.ts'],
   },
