@@ -134,6 +134,7 @@ async function prepare({ app, owner, workspaceId, memberId }: Stage): Promise<st
       contentId,
       ...{ way: 'email' as const, senderId },
       seedIds: [],
+      seedAddresses: [],
       ...{ holdout: 0, watchDays: 30, testShare: 100, aim: 'wrote' as const },
       perHour: null,
       lots: 1,

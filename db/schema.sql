@@ -251,12 +251,14 @@ campaigns.sending
   approved_filter text
   planned_after uuid
   agreed_ids uuid[] not null default ('{}'::uuid[])
+  seed_addresses text[] not null default ('{}'::text[])
   constraint sending_aim_ck CHECK ((aim = ANY (ARRAY['wrote'::text, 'attended'::text, 'answered'::text, 'bought'::text, 'replied'::text, 'clicked'::text])))
   constraint sending_campaign_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES plan.campaign(workspace_id, campaign_id)
   constraint sending_chosen_ck CHECK ((((chosen_no IS NULL) = (chosen_by IS NULL)) AND ((chosen_no IS NULL) = (chosen_at IS NULL))))
   constraint sending_holdout_ck CHECK (((holdout >= 0) AND (holdout <= 50)))
   constraint sending_pace_ck CHECK (((per_hour > 0) AND ((lots >= 1) AND (lots <= 100)) AND ((over_hours >= 0) AND (over_hours <= 720))))
   constraint sending_pk PRIMARY KEY (workspace_id, campaign_id)
+  constraint sending_seed_addresses_ck CHECK ((cardinality(seed_addresses) <= 20))
   constraint sending_sender_fk FOREIGN KEY (workspace_id, sender_id) REFERENCES identity.member(workspace_id, member_id)
   constraint sending_state_ck CHECK ((state = ANY (ARRAY['draft'::text, 'scheduled'::text, 'gathering'::text, 'sending'::text, 'paused'::text, 'stopped'::text, 'done'::text])))
   constraint sending_test_ck CHECK (((test_share >= 5) AND (test_share <= 100)))
@@ -2438,6 +2440,24 @@ delegation.use_reply
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+events.companion
+  workspace_id uuid not null
+  guest_id uuid not null
+  companion_no smallint not null
+  audience_id uuid not null
+  given text not null
+  family text not null
+  attended_at timestamp with time zone
+  door_at timestamp with time zone
+  let_in_by uuid
+  constraint companion_guest_fk FOREIGN KEY (workspace_id, guest_id) REFERENCES events.guest(workspace_id, guest_id) ON DELETE CASCADE
+  constraint companion_no_ck CHECK (((companion_no >= 1) AND (companion_no <= 10)))
+  constraint companion_pk PRIMARY KEY (workspace_id, guest_id, companion_no)
+  policy by_audience for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, select to entregent_member
+
 events.event
   workspace_id uuid not null
   event_id uuid not null
@@ -2462,10 +2482,14 @@ events.event
   cancelled_at timestamp with time zone
   settled_at timestamp with time zone
   created_at timestamp with time zone not null default (now())
+  registration_channel_id uuid
+  registration_open boolean not null default (false)
   constraint event_companions_ck CHECK (((most_companions >= 0) AND (most_companions <= 10)))
   constraint event_kind_ck CHECK ((kind = ANY (ARRAY['seminar'::text, 'breakfast'::text, 'webinar'::text, 'fair'::text, 'other'::text])))
   constraint event_owner_fk FOREIGN KEY (workspace_id, owner_id) REFERENCES identity.member(workspace_id, member_id)
   constraint event_pk PRIMARY KEY (workspace_id, event_id)
+  constraint event_registration_audience_ck CHECK (((registration_channel_id IS NULL) OR (audience_id = workspace_id)))
+  constraint event_registration_ck CHECK (((NOT registration_open) OR (registration_channel_id IS NOT NULL)))
   constraint event_remind_ck CHECK (((remind_days >= 0) AND (remind_days <= 30)))
   constraint event_seats_ck CHECK ((seats > 0))
   constraint event_time_ck CHECK ((ends_at > starts_at))
@@ -2482,7 +2506,7 @@ events.guest
   event_id uuid not null
   audience_id uuid not null
   contact_point_id uuid not null
-  card_id uuid not null
+  card_id uuid
   invited_by uuid not null
   team_id uuid
   message_id uuid
@@ -2498,6 +2522,8 @@ events.guest
   door_at timestamp with time zone
   let_in_by uuid
   invited_at timestamp with time zone not null default (now())
+  registered_at timestamp with time zone
+  constraint guest_card_ck CHECK (((card_id IS NOT NULL) OR (registered_at IS NOT NULL)))
   constraint guest_companions_ck CHECK ((((companions >= 0) AND (companions <= 10)) AND ((attended_companions >= 0) AND (attended_companions <= 10))))
   constraint guest_event_fk FOREIGN KEY (workspace_id, event_id) REFERENCES events.event(workspace_id, event_id) ON DELETE CASCADE
   constraint guest_pk PRIMARY KEY (workspace_id, guest_id)
@@ -2758,6 +2784,7 @@ forms.submission
   created_at timestamp with time zone not null default (now())
   confirmed_at timestamp with time zone
   visitor text
+  event_id uuid
   constraint submission_pk PRIMARY KEY (workspace_id, submission_id)
   constraint submission_version_fk FOREIGN KEY (workspace_id, channel_id, version_no) REFERENCES forms.version(workspace_id, channel_id, version_no) ON DELETE CASCADE
   CREATE INDEX submission_flood_ix ON forms.submission USING btree (workspace_id, channel_id, created_at)

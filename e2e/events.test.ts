@@ -45,6 +45,7 @@ test('Claire plans a breakfast and invites two customers by mail', async () => {
   await expectAccessible(page, 'no event');
   await page.getByRole('button', { name: 'New event' }).click();
   const form = page.getByRole('dialog');
+  await form.getByLabel('Who sees this event').selectOption('workspace');
   await form.getByLabel('Kind').selectOption('breakfast');
   await form.getByLabel('Name in French').fill('Petit déjeuner des clients');
   await form.getByLabel('Name in English').fill('Customers’ breakfast');
@@ -134,4 +135,82 @@ test('at the door on a phone, by name, without network and after the page was op
       .then(({ counts }) => counts.attended);
   await expect.poll(isThere).toBe(1);
   await expect.poll(() => page.getByText(/waits for the network/).count()).toBe(0);
+});
+
+test('Claire opens it to the public; Ada registers in French without scripts, names whom she brings, and has her place once she confirmed', async () => {
+  const steward = story.page('Claire');
+  const { memberId } = await story.send<{ memberId: string }>('Claire', 'GET', '/me');
+  const book = await story.send<{ id: string }>('Claire', 'POST', '/books', { name: 'Events', stewardIds: [memberId] });
+  await story.send('Claire', 'POST', '/channels', {
+    ...{ kind: 'form', name: 'Registrations', access: [{ kind: 'workspace' }] },
+    settings: {
+      title: { fr: 'Nos événements', en: 'Our events' },
+      fields: [
+        { key: 'name', kind: 'name', required: true },
+        { key: 'email', kind: 'email', required: true },
+      ],
+      consents: [
+        { key: 'news', purpose: 'newsletter', words: { fr: 'Envoyez-moi la lettre.', en: 'Send me the letter.' } },
+      ],
+      bookId: book.id,
+    },
+  });
+  await story.send('Claire', 'PUT', `/events/${eventId}`, {
+    ...(await story.send<object>('Claire', 'GET', `/events/${eventId}`)),
+    ...{ seats: 4, mostCompanions: 2, tell: false },
+  });
+  await steward.goto(`${story.product.url}/plan/events/${eventId}`);
+  await steward.getByRole('button', { name: 'More actions' }).click();
+  await steward.getByRole('menuitem', { name: 'Open to the public' }).click();
+  const opening = steward.getByRole('dialog');
+  await opening.getByLabel('Web form').selectOption('Registrations');
+  await expectAccessible(steward, 'opening an event');
+  await opening.getByRole('button', { name: 'Open registration' }).click();
+  await opening.getByLabel('Address of the page').waitFor();
+  const url = await opening.getByLabel('Address of the page').inputValue();
+  await steward.screenshot({ path: 'test-results/event-opening.png', fullPage: true });
+  const page = await story.open('Ada', { ...phone, locale: 'fr-FR', javaScriptEnabled: false });
+  await page.goto(url);
+  await page.getByRole('heading', { name: 'Petit déjeuner des clients' }).waitFor();
+  await page.getByLabel('Votre nom').fill('Ada Lovelace');
+  await page.getByLabel('Adresse e-mail').fill('ada@analytical.example');
+  await page.getByLabel('Accompagnants').selectOption('1');
+  await page.getByText('Donner leurs noms').click();
+  const first = page.getByRole('group', { name: 'Accompagnant 1' });
+  await first.getByLabel('Prénom').fill('Charles');
+  await first.getByLabel('Nom', { exact: true }).fill('Babbage');
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  await page.screenshot({ path: 'test-results/event-register-fr.png', fullPage: true });
+  // Nobody fills a form in sooner.
+  await page.waitForTimeout(2100);
+  await page.getByRole('button', { name: 'Envoyer' }).click();
+  await page.getByText('Vous n’avez pas encore de place.').waitFor();
+  await expect.poll(() => mailsTo('ada@analytical.example').length, { timeout: 15_000 }).toBe(1);
+  await page.goto(/href="([^"]+\/forms\/confirm\/[\w-]+)"/.exec(mailsTo('ada@analytical.example')[0]!.html!)![1]!);
+  await page.getByRole('button', { name: 'Oui, c’était moi' }).click();
+  await page.getByText(/^Vous venez/).waitFor();
+  await page.screenshot({ path: 'test-results/event-registered-fr.png', fullPage: true });
+  const dark = await story.open('Ada, in the dark', { locale: 'fr-FR', colorScheme: 'dark' });
+  await dark.goto(url);
+  await expectAccessible(dark, 'the page on which anybody registers');
+  await dark.screenshot({ path: 'test-results/event-register-dark.png', fullPage: true });
+  await page.getByRole('link', { name: /Votre page personnelle/ }).click();
+  await page.getByText('Vous venez avec 1 accompagnant.').waitFor();
+  await page.screenshot({ path: 'test-results/event-guest-party.png', fullPage: true });
+});
+
+test('at the door those whom Ada named are let in one by one', async () => {
+  const page = story.page('Door');
+  await page.goto(`${story.product.url}/plan/events/${eventId}/door`);
+  await page.getByRole('searchbox', { name: 'Name' }).fill('babbage');
+  await page.getByText('companion of Ada Lovelace').waitFor();
+  await page.getByRole('button', { name: 'Charles Babbage is there' }).click();
+  await page.getByRole('button', { name: 'Charles Babbage is not there' }).waitFor();
+  await expectAccessible(page, 'the door with companions');
+  await page.screenshot({ path: 'test-results/event-door-party.png', fullPage: true });
+  const companions = () =>
+    story
+      .send<{ counts: { attendedCompanions: number } }>('Claire', 'GET', `/events/${eventId}`)
+      .then(({ counts }) => counts.attendedCompanions);
+  await expect.poll(companions).toBe(1);
 });

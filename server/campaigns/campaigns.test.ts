@@ -132,6 +132,42 @@ describe('a campaign', () => {
     });
   });
 
+  test('sends copies to addresses of nobody’s card, marked, counted nowhere, once; who objects or is suppressed gets none', async () => {
+    const { segmentId } = await people(1);
+    const seedAddresses = [` Boite.${runs}@Essai.Example `, `no.${runs}@essai.example`, `boite.${runs}@essai.example`];
+    await alice.call(outreach.suppressAddress, { email: `no.${runs}@essai.example`, suppressed: true });
+    const { campaignId, contentId } = await aPreparedCampaign(bob, programmeId, segmentId, { seedAddresses });
+    const save = (more: object) => bob.call(contracts.saveSending, { campaignId, contentId, ...more });
+    expect(await fieldsOf(save({ seedAddresses: ['nobody'] }))).toMatchObject({ seedAddresses: 'email' });
+    expect(await codeOf(save({ seedAddresses: Array.from({ length: 21 }, (_, at) => `s${at}@essai.example`) }))).toBe(
+      'invalid_input',
+    );
+    const kept = [`boite.${runs}@essai.example`, `no.${runs}@essai.example`];
+    expect((await state(campaignId)).seedAddresses).toEqual(kept);
+    // Who only sees the campaign does not see where copies go.
+    expect((await carl.call(contracts.getSending, { campaignId })).sending!.seedAddresses).toEqual([]);
+    await approveAsSeen(alice, campaignId);
+    await start(campaignId);
+    await app.settle();
+    expect(sent()).toEqual([addressOf(0), kept[0]!].sort());
+    const copy = sink.mails.find(({ to }) => to[0] === kept[0])!.mail;
+    expect(copy.subject).toMatch(/^(Copy|Copie)/);
+    expect(copy.text).not.toContain('Ada0');
+    const { numbers: counted } = await bob.call(contracts.getSending, { campaignId });
+    expect(counted).toMatchObject({ planned: 1, sent: 1 });
+    expect((await bob.call(cards.listPeople, { q: 'essai.example' })).items).toEqual([]);
+    // Its address stands sealed until it has left, and is gone then.
+    const left = await app.query(
+      `select from outreach.message_content join outreach.message using (workspace_id, message_id) where kind = 'asked'`,
+    );
+    expect(left).toEqual([]);
+    expect(
+      await app.query(
+        `select from outreach.received r join outreach.message m using (message_id) where m.kind = 'asked'`,
+      ),
+    ).toEqual([]);
+  });
+
   test('sends what goes by its own way', async () => {
     const { segmentId } = await people(1);
     const { campaignId } = await aPreparedCampaign(bob, programmeId, segmentId);

@@ -44,6 +44,14 @@ export async function endChoice(tx: Tx, workspaceId: string, row: queries.Sendin
   await queries.setChoiceTask(tx, workspaceId, row.campaign_id, null);
 }
 
+/** What was seen of a variant, of those who agreed to it; of so few that it would tell of one, nothing. */
+function seenOf(no: number, seen: Awaited<ReturnType<typeof results.countSeenOf>>): Variants['arms'][number]['seen'] {
+  const found = seen.find(({ variant_no }) => variant_no === no);
+  if (!found || found.agreed < fewest) return null;
+  const { agreed, opened, clicked } = found;
+  return { agreed, opened, clicked };
+}
+
 /** What is known from colleagues' mailboxes, too. */
 const ofMailboxes = new Set<Measure>(['wrote', 'replied']);
 const isMany = (arms: readonly { people: number }[]): boolean => arms.every(({ people }) => people >= fewest);
@@ -62,9 +70,10 @@ export async function compareVariants(
   const { workspaceId } = context.actor;
   const until = watchedUntil(row, since);
   const over = now >= until;
-  const { did, left } = await context.asSystem('keeper', async (tx) => ({
+  const { did, left, seen } = await context.asSystem('keeper', async (tx) => ({
     did: await results.countDeeds(tx, workspaceId, row.campaign_id, since, until),
     left: await results.countLeft(tx, workspaceId, row.campaign_id, until),
+    seen: await results.countSeenOf(tx, workspaceId, row.campaign_id),
   }));
   const contents = await context.asCaller((caller) => findContents(caller, row));
   const arms = contentsOf(row).map((contentId, at) => {
@@ -88,7 +97,7 @@ export async function compareVariants(
   });
   return {
     ...{ until: until.toISOString(), over, measures: measured },
-    arms: arms.map(({ no, content, people, sent }) => ({ no, content, people, sent })),
+    arms: arms.map(({ no, content, people, sent }) => ({ no, content, people, sent, seen: seenOf(no, seen) })),
     proposed: proposed(measured.find(({ aim }) => aim)?.arms ?? []),
   };
 }

@@ -100,6 +100,8 @@ const sending = z.object({
   sender: member,
   mine: z.boolean(),
   seeds: z.array(member),
+  /** Addresses that are no member's and get a copy, too; for who handles it. */
+  seedAddresses: z.array(z.string()),
   pace,
   holdout,
   /** The edition of each content, as far as it is shown to me: with the sending's own it is what one who approves has seen. */
@@ -170,6 +172,8 @@ export const saveSending = contract({
     aim: z.enum(aims).default('replied'),
     /** Members who get a copy, marked as such and not counted. */
     seedIds: z.array(id).max(20).default([]),
+    /** Addresses of nobody's card that get a copy, marked and not counted: mailboxes in which one looks how it arrives. */
+    seedAddresses: z.array(z.string().trim().max(254)).max(20).default([]),
     /** There is no such thing as a pasted list: a target is a segment, or a list of contacts. Answered by an error that says so. */
     addresses: z.array(z.string()).optional(),
   }),
@@ -256,6 +260,7 @@ export const steerSending = contract({
 });
 
 const counted = z.object({ people: number });
+const seen = z.object({ agreed: number, opened: number, clicked: number });
 const results = z.object({
   numbers,
   /** Why the gate refused or the content could not be written, each reason with how many it holds for. */
@@ -267,7 +272,7 @@ const results = z.object({
   /** It left, and came back as undeliverable. */
   bounced: number,
   /** Of those whom it reached and who agreed that it is seen: who opened it, and who followed a link of it; null: of so few it would tell of one. */
-  seen: z.object({ agreed: number, opened: number, clicked: number }).nullable(),
+  seen: seen.nullable(),
   /** Whose answer says that it answers this message; null: of so few it would tell of one. Who sends it always hears of those in their own mailbox. */
   replied: number.nullable(),
   /** Of those whom it reached: who wrote to the company since, on a channel or in a mailbox it reads; null: of so few it would tell of one. */
@@ -336,6 +341,8 @@ const variantsOf = z.object({
       /** To whom it was dealt. */
       people: number,
       sent: number,
+      /** Of those whom it reached and who agreed that it is seen; null: of so few it would tell of one. It names no winner. */
+      seen: seen.nullable(),
     }),
   ),
   /** Of those to whom each was dealt, whether or not it reached them. */

@@ -158,6 +158,7 @@ export async function describe(
       sender: { id: row.sender_id, name: row.sender },
       mine: row.sender_id === actor.memberId,
       seeds: row.seeds,
+      seedAddresses: may ? row.seed_addresses : [],
       pace: { perHour: row.per_hour, lots: row.lots, overHours: row.over_hours },
       holdout: { percent: row.holdout, days: row.watch_days },
       ...describeVariants(row, contents, dealtOut),

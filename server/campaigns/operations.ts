@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { nameCards } from '../cards/persons.ts';
 import { findBriefly, type Kind, sealContent, senderVariables } from '../content/index.ts';
+import { normaliseEmail } from '../formats/normalise/email.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Context, implement, implementOutside, type Operation, type OutsideContext } from '../kernel/http.ts';
 import { decodeCursor, encodeCursor } from '../kernel/paging.ts';
@@ -114,10 +115,12 @@ async function save(context: Context, said: Saying): Promise<void> {
   await checkVariants(context, row, said, content?.kind);
   if ((await queries.countActive(tx, workspaceId, said.seedIds)) < new Set(said.seedIds).size)
     throw wrong('seedIds', 'unknown');
+  const seedAddresses = [...new Set(said.seedAddresses.map(normaliseEmail))];
+  if (!seedAddresses.every((one) => one !== undefined)) throw wrong('seedAddresses', 'email');
   const senderId = row && !said.inMyName ? row.sender_id : actor.memberId;
   const { contentId, seedIds, pace, holdout, testShare, aim } = said;
   const watched = { holdout: holdout.percent, watchDays: holdout.days, testShare, aim };
-  const kept = { contentId, way, senderId, seedIds, ...pace, ...watched };
+  const kept = { contentId, way, senderId, seedIds, seedAddresses, ...pace, ...watched };
   if (row) await queries.changeSending(tx, actor, said.campaignId, kept);
   else if (!(await queries.addSending(tx, actor, said.campaignId, kept))) throw new AppError('conflict');
   await queries.setVariants(tx, workspaceId, said.campaignId, said.variants);

@@ -21,6 +21,7 @@ export interface SendingRow {
   sender: string;
   sender_locale: string;
   seeds: { id: string; name: string }[];
+  seed_addresses: string[];
   per_hour: number | null;
   lots: number;
   over_hours: number;
@@ -67,7 +68,7 @@ export async function findSending(
   const { rows } = await sql<SendingRow>`
     select s.campaign_id, s.content_id, s.way, s.sender_id, coalesce(m.name, '') as sender, coalesce(m.locale, 'fr') as sender_locale,
       coalesce((select jsonb_agg(jsonb_build_object('id', e.member_id, 'name', e.name) order by e.name) from identity.member e
-        where e.workspace_id = ${workspaceId} and e.member_id = any(s.seed_ids)), '[]') as seeds,
+        where e.workspace_id = ${workspaceId} and e.member_id = any(s.seed_ids)), '[]') as seeds, s.seed_addresses,
       s.per_hour, s.lots, s.over_hours, s.holdout, s.watch_days, s.test_share, s.aim, s.chosen_no, s.chosen_by, c.name as chosen_by_name, s.chosen_at,
       s.choice_task_id, s.approved_variants,
       coalesce((select jsonb_agg(jsonb_build_object('no', v.variant_no, 'contentId', v.content_id, 'share', v.share) order by v.variant_no)
@@ -87,6 +88,7 @@ export interface Said {
   way: Way;
   senderId: string;
   seedIds: readonly string[];
+  seedAddresses: readonly string[];
   perHour: number | null;
   lots: number;
   overHours: number;
@@ -103,6 +105,7 @@ export async function addSending(tx: Tx, actor: Actor, campaignId: string, said:
     .values({
       ...{ workspace_id: actor.workspaceId, campaign_id: campaignId, changed_by: actor.memberId },
       ...{ content_id: said.contentId, way: said.way, sender_id: said.senderId, seed_ids: [...said.seedIds] },
+      seed_addresses: [...said.seedAddresses],
       ...{ per_hour: said.perHour, lots: said.lots, over_hours: said.overHours },
       ...{ holdout: said.holdout, watch_days: said.watchDays, test_share: said.testShare, aim: said.aim },
     })
@@ -116,6 +119,7 @@ export async function changeSending(tx: Tx, actor: Actor, campaignId: string, sa
     .updateTable('campaigns.sending')
     .set({
       ...{ content_id: said.contentId, way: said.way, sender_id: said.senderId, seed_ids: [...said.seedIds] },
+      seed_addresses: [...said.seedAddresses],
       ...{ per_hour: said.perHour, lots: said.lots, over_hours: said.overHours, changed_by: actor.memberId },
       ...{ holdout: said.holdout, watch_days: said.watchDays, test_share: said.testShare, aim: said.aim },
       edition: sql<number>`edition + 1`,

@@ -96,23 +96,43 @@ export async function countAnswered(
 }
 
 /** Of those whom it reached and who agreed to be seen: who opened it, and who followed a link, which shows that it was opened. */
-export async function countSeen(
+export async function countSeen(tx: Tx, workspaceId: string, campaignId: string): Promise<Seen> {
+  const { rows } = await sql<Seen>`
+    select ${seenBy(workspaceId)} from ${agreed(workspaceId, campaignId)}`.execute(tx);
+  return rows[0]!;
+}
+
+interface Seen {
+  agreed: number;
+  opened: number;
+  clicked: number;
+}
+
+function seenBy(workspaceId: string): RawBuilder<unknown> {
+  const seen = (fits = sql``) => sql`exists (select from outreach.sight s
+    where s.workspace_id = ${workspaceId} and s.message_id = m.message_id and s.counts ${fits})`;
+  return sql`count(*)::int as agreed, count(*) filter (where ${seen()})::int as opened,
+    count(*) filter (where ${seen(sql`and s.link_no > 0`)})::int as clicked`;
+}
+
+/** Messages that reached somebody who agreed to be seen, and agrees still. */
+const agreed = (workspaceId: string, campaignId: string): RawBuilder<unknown> => sql`(
+  select m.message_id from outreach.message m
+  join cards.contact_point p on p.workspace_id = ${workspaceId} and p.contact_point_id = m.contact_point_id and p.tracking_since is not null
+    and p.consent <> 'objected'
+  where m.workspace_id = ${workspaceId} and m.campaign_id = ${campaignId} and m.kind = 'contact' and m.state in ('sent', 'in_doubt') and m.tracked) m`;
+
+/** The same of each variant, of those to whom the lot dealt it. */
+export async function countSeenOf(
   tx: Tx,
   workspaceId: string,
   campaignId: string,
-): Promise<{ agreed: number; opened: number; clicked: number }> {
-  const seen = (fits = sql``) => sql`exists (select from outreach.sight s
-    where s.workspace_id = ${workspaceId} and s.message_id = m.message_id and s.counts ${fits})`;
-  const { rows } = await sql<{ agreed: number; opened: number; clicked: number }>`
-    select count(*)::int as agreed, count(*) filter (where ${seen()})::int as opened,
-      count(*) filter (where ${seen(sql`and s.link_no > 0`)})::int as clicked
-    from outreach.message m
-    join cards.contact_point p on p.workspace_id = ${workspaceId} and p.contact_point_id = m.contact_point_id and p.tracking_since is not null
-      and p.consent <> 'objected'
-    where m.workspace_id = ${workspaceId} and m.campaign_id = ${campaignId} and m.kind = 'contact' and m.state in ('sent', 'in_doubt') and m.tracked`.execute(
-    tx,
-  );
-  return rows[0]!;
+): Promise<(Seen & { variant_no: number })[]> {
+  const { rows } = await sql<Seen & { variant_no: number }>`
+    select r.variant_no, ${seenBy(workspaceId)} from ${agreed(workspaceId, campaignId)}
+    join campaigns.recipient r on r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} and r.message_id = m.message_id
+    where r.variant_no is not null group by r.variant_no`.execute(tx);
+  return rows;
 }
 
 export interface LeftOf {

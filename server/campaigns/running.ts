@@ -4,7 +4,7 @@ import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
-import { mailContent } from '../outreach/members.ts';
+import { copyToAddress, mailContent } from '../outreach/members.ts';
 import { findOpenWays } from '../outreach/people.ts';
 import { countDueOf, dropPlansOf, takeBackOf } from '../outreach/planning.ts';
 import { getPlannedCampaign, markBegun, markEnded, moveCampaignStep, type PlannedCampaign } from '../plan/index.ts';
@@ -139,7 +139,10 @@ async function gather(app: App, turn: Turn, row: queries.SendingRow): Promise<vo
     const seeds = row.seeds.map(({ id }) => id);
     for (const approved of approvedOf(row)) {
       const content = { ...approved, variables };
-      await mailContent(app, tx, workspaceId, seeds, { kind: 'copy', content, subject: planned.name });
+      const copy = { kind: 'copy' as const, content, subject: planned.name };
+      await mailContent(app, tx, workspaceId, seeds, copy);
+      for (const address of row.seed_addresses)
+        await copyToAddress(app, tx, workspaceId, address, { ...copy, locale: row.sender_locale as Locale });
     }
     await markBegun(tx, workspaceId, campaignId, new Date().toISOString().slice(0, 10), null);
     const chain = await queries.setState(tx, workspaceId, campaignId, {

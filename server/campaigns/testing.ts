@@ -45,6 +45,7 @@ export async function aPreparedCampaign(
     pace?: contracts.Pace;
     holdout?: contracts.Holdout;
     seedIds?: string[];
+    seedAddresses?: string[];
     /** Texts of contents besides the first, with their shares. */
     variants?: { text: string; share: number }[];
     testShare?: number;
@@ -53,7 +54,7 @@ export async function aPreparedCampaign(
     purpose?: 'newsletter' | 'service';
   } = {},
 ): Promise<Prepared> {
-  const { text, pace, holdout, seedIds, variants = [], testShare, aim, ...of } = more;
+  const { text, pace, holdout, seedIds, seedAddresses, variants = [], testShare, aim, ...of } = more;
   const plannedOn = new Date().toISOString().slice(0, 10);
   const { id: campaignId } = await sender.call(plan.saveCampaign, {
     ...{ programmeId, ...aCampaign, name: 'Lettre de mars', segmentId, plannedOn, ...of },
@@ -69,6 +70,7 @@ export async function aPreparedCampaign(
     ...(pace && { pace }),
     ...(holdout && { holdout }),
     ...(seedIds && { seedIds }),
+    ...(seedAddresses && { seedAddresses }),
   });
   for (const step of ['brief', 'content', 'check'] as const)
     await sender.call(plan.moveStep, { campaignId, step, done: true });

@@ -42,7 +42,7 @@ export const kept: Record<string, string> = {
   'dav.delivery': 'a device that was away has to hear that it is gone; it says nothing of anybody',
   'decisions.evidence': 'ids only: that somebody spoke is counted and answered; it goes with what they said',
   'delegation.use': 'the ledger says what was done, by ids',
-  'events.guest': 'ids only, but for the name that a guest gave for the door: it goes a month after the event',
+  'events.guest': 'ids only, but for the names that a guest gave for the door: they go a month after the event',
   'introductions.ask': 'a question that somebody asked is theirs',
   'introductions.request': 'a question that somebody asked is theirs',
   'matching.postponed': 'goes by its own date',

@@ -85,6 +85,8 @@ export const event = z.object({
   cancelled: z.boolean(),
   /** Who came was told to holders. */
   settled: z.boolean(),
+  /** The page on which anybody registers, by which form, and whether it takes anybody now; null: it never was open to all. */
+  registration: z.object({ channelId: id, open: z.boolean(), url: z.string() }).nullable(),
   /** Guests by what they answered, and how many of them were there; companions apart. */
   counts: z.object({
     invited: z.number().int(),
@@ -201,9 +203,15 @@ export const inviteGuests = contract({
   errors: ['conflict'],
 });
 
+/** Somebody whom a guest brings along and has named. */
+const party = z.array(z.object({ no: z.number().int(), name: z.string(), attendedAt: instant.nullable() }));
+
 const guest = z.object({
   id,
   state,
+  /** They registered themselves on the page that is open to all. */
+  registered: z.boolean(),
+  party,
   companions: z.number().int(),
   /** As far as I see them, or as they want to be called at the door; empty: neither. */
   name: z.string(),
@@ -262,6 +270,7 @@ const atDoor = z.object({
   invitedBy: z.string(),
   state,
   companions: z.number().int(),
+  party,
   attendedAt: instant.nullable(),
   attendedCompanions: z.number().int(),
   /** What the code on their phone comes to: SHA-256 of its text, the first 16 hexadecimal digits. */
@@ -284,11 +293,21 @@ export const letIn = contract({
   method: 'POST',
   path: '/events/:eventId/door',
   summary:
-    'Take down who is there, or that somebody is not after all; of several words of one guest the last one holds',
+    'Take down who is there, or that somebody is not after all; of several words of one guest or companion the last one holds',
   input: z.object({
     ...ofEvent,
     items: z
-      .array(z.object({ guestId: id, attended: z.boolean(), companions: companions.default(0), at: instant }))
+      .array(
+        z.object({
+          guestId: id,
+          /** One whom the guest named, instead of the guest. */
+          companionNo: z.number().int().min(1).max(10).optional(),
+          attended: z.boolean(),
+          /** Those without a name who came along with the guest. */
+          companions: companions.default(0),
+          at: instant,
+        }),
+      )
       .min(1)
       .max(500),
   }),
@@ -343,5 +362,7 @@ export const giveFollowUps = contract({
   errors: ['forbidden'],
 });
 
+/** The page on which anybody registers for an event that is open to all; within the pages of forms (`server/forms`). */
+export const registrationPath = '/forms/:workspaceId/events/:eventId';
 /** The page of a guest: `/e/<token>`. */
 export const guestPath = '/e/:token';

@@ -6,6 +6,7 @@ import type { Context } from '../kernel/http.ts';
 import type { Reason } from '../outreach/contract.ts';
 import type { AtDoor, Event, Guest } from './contract.ts';
 import * as queries from './queries.ts';
+import { registrationUrl } from './registering.ts';
 import { type LinkOf, ticketOf, writeToken } from './rules.ts';
 
 type Viewer = Pick<Context, 'app' | 'tx' | 'actor' | 'role'>;
@@ -50,6 +51,12 @@ export async function describeEvents(viewer: Viewer, eventId?: string): Promise<
     mine: mayChange(row, viewer),
     cancelled: row.cancelled_at !== null,
     settled: row.settled_at !== null,
+    registration: row.registration_channel_id
+      ? {
+          ...{ channelId: row.registration_channel_id, open: row.registration_open },
+          url: registrationUrl(viewer.app, actor.workspaceId, row.event_id),
+        }
+      : null,
     counts: row.counts,
   }));
 }
@@ -75,9 +82,23 @@ async function nameGuests({ tx, actor }: Pick<Viewer, 'tx' | 'actor'>, rows: rea
   return (row: queries.GuestRow): { personId: string | null; name: string } => {
     // Several people at one address: the one that was invited, where they are seen.
     const found = persons.get(row.contact_point_id) ?? [];
-    const cardIds = found.find((one) => one.includes(row.card_id)) ?? found[0] ?? [];
+    const cardIds = found.find((one) => row.card_id && one.includes(row.card_id)) ?? found[0] ?? [];
     return { personId: cardIds[0] ?? null, name: cardIds.map((cardId) => names.get(cardId)).find(Boolean) ?? '' };
   };
+}
+
+/** Whom guests bring along, by the names that they gave. */
+async function describeParties({ tx, actor }: Pick<Viewer, 'tx' | 'actor'>, rows: readonly queries.GuestRow[]) {
+  const companions = await queries.listCompanions(
+    tx,
+    actor,
+    rows.map((row) => row.guest_id),
+  );
+  return (row: queries.GuestRow): Guest['party'] =>
+    (companions.get(row.guest_id) ?? []).map(({ companion_no: no, given, family, attended_at }) => ({
+      ...{ no, name: [given, family].filter(Boolean).join(' ') },
+      attendedAt: attended_at?.toISOString() ?? null,
+    }));
 }
 
 /** Who has neither a name that the viewer knows nor a place at the event is nobody to them. */
@@ -93,11 +114,13 @@ export async function describeGuests(viewer: Viewer, event: queries.EventRow, ro
     actor,
     rows.map((row) => row.guest_id),
   );
+  const partyOf = await describeParties(viewer, rows);
   const guests = rows.map((row): Guest => {
     const { personId, name } = nameOf(row);
     const last = told.get(row.guest_id);
     return {
       ...{ id: row.guest_id, state: row.state, companions: row.companions, personId, name: name || row.badge },
+      ...{ party: partyOf(row), registered: row.registered_at !== null },
       invitedBy: { id: row.invited_by, name: row.inviter },
       team: row.team_id ? { id: row.team_id, name: row.team ?? '' } : null,
       answeredAt: row.answered_at?.toISOString() ?? null,
@@ -116,9 +139,10 @@ export async function describeDoor(viewer: Viewer, eventId: string): Promise<AtD
   const { app, tx, actor } = viewer;
   const rows = await queries.listGuests(tx, actor, eventId, {}, mostAtDoor);
   const nameOf = await nameGuests(viewer, rows);
+  const partyOf = await describeParties(viewer, rows);
   const guests = rows.map((row) => ({
     ...{ id: row.guest_id, name: row.badge || nameOf(row).name, invitedBy: row.inviter, state: row.state },
-    companions: row.companions,
+    ...{ companions: row.companions, party: partyOf(row) },
     attendedAt: row.attended_at?.toISOString() ?? null,
     attendedCompanions: row.attended_companions,
     ticket: ticketOf(writeToken(app.secrets.links, { workspaceId: actor.workspaceId, guestId: row.guest_id })),

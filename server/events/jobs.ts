@@ -7,6 +7,11 @@ import { enqueueTelling, tell } from './telling.ts';
 
 export const eventsTasks: Task[] = [
   defineTask({
+    name: 'events.forgetGuests',
+    payload: z.object({ cardIds: z.array(z.uuid()), contactPointIds: z.array(z.uuid()) }),
+    run: (said, { app, workspaceId }) => app.db.asSystem('keeper', (tx) => queries.forgetGuests(tx, workspaceId, said)),
+  }),
+  defineTask({
     name: 'events.tell',
     payload: z.object({
       guestId: z.uuid(),

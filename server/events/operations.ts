@@ -8,6 +8,7 @@ import { giveTask } from '../tasks/giving.ts';
 import * as contracts from './contract.ts';
 import { describeDoor, describeEvents, describeGuests, getEvent, getRow } from './describing.ts';
 import { inviteAll, previewAll, timingOf } from './inviting.ts';
+import { lockMine } from './owning.ts';
 import * as queries from './queries.ts';
 import { isOpen } from './rules.ts';
 import { giveSeats, takeAnswer } from './seating.ts';
@@ -67,16 +68,6 @@ async function checkQuotas({ tx, actor }: Context, quotas: readonly { teamId: st
     quotas.map(({ teamId }) => teamId),
   );
   if (known !== quotas.length) throw new AppError('invalid_input', { fields: { quotas: 'unknown' } });
-}
-
-/** The row of an event of one's own, under its lock. @throws AppError not_found, forbidden, conflict where it is called off */
-async function lockMine(context: Context, eventId: string): Promise<queries.CountedRow> {
-  const { tx, actor, role } = context;
-  await queries.lockEvent(tx, actor.workspaceId, eventId);
-  const row = await getRow(context, eventId);
-  if (row.owner_id !== actor.memberId && role !== 'admin') throw new AppError('forbidden');
-  if (row.cancelled_at) throw new AppError('conflict');
-  return row;
 }
 
 async function tellAll(
@@ -240,10 +231,11 @@ export const eventsOperations: Operation[] = [
       actor,
       tasks.map(({ taskId }) => taskId),
     );
-    const wanted = tasks.filter(({ taskId }) => !there.has(taskId));
+    // Who registered and has no card yet can be nobody's task.
+    const wanted = tasks.filter(({ guest, taskId }) => guest.card_id !== null && !there.has(taskId));
     for (const { guest, taskId } of wanted)
       await giveTask(context, {
-        ...{ task_id: taskId, title, owner_id: guest.invited_by, card_id: guest.card_id, due_on: dueOn },
+        ...{ task_id: taskId, title, owner_id: guest.invited_by, card_id: guest.card_id!, due_on: dueOn },
       });
     return { given: wanted.length };
   }),

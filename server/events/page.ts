@@ -1,7 +1,7 @@
 import qrcode from 'qrcode-generator';
 import type { Locale, Translate } from '../kernel/messages.ts';
 import { html, type Markup, written } from '../kernel/pages.ts';
-import { mostBadge } from './rules.ts';
+import { type CompanionName, mostBadge } from './rules.ts';
 import type { Taken, Visit } from './visiting.ts';
 import { wordsOf } from './words.ts';
 
@@ -13,6 +13,8 @@ export interface Shown {
   coming: boolean | null;
   companions: number | null;
   badge: string;
+  /** Whom they named, where it is shown again; null: as it stands. */
+  names: readonly CompanionName[] | null;
   locale: Locale;
   t: Translate;
 }
@@ -64,20 +66,39 @@ function standing({ guest }: Visit, token: string, { t, outcome }: Shown): Marku
 <p><a class="button" href="/e/${token}/event.ics">${t('events.page.calendar')}</a></p>`;
 }
 
-function form({ event, guest }: Visit, { t, locale, ...shown }: Shown): Markup {
+function form({ event, guest, party }: Visit, { t, locale, ...shown }: Shown): Markup {
   const coming = shown.coming ?? (guest.state === 'invited' ? null : guest.state !== 'declined');
   const companions = shown.companions ?? guest.companions;
   const tick = (value: boolean) => coming === value && html` checked`;
-  const numbers = Array.from({ length: event.most_companions + 1 }, (_, at) => at);
   return html`<form method="post" action="?lang=${locale}"><fieldset><legend>${t(guest.state === 'invited' ? 'events.page.ask' : 'events.page.change')}</legend>
 <label class="choice"><input type="radio" name="coming" value="yes" required${tick(true)}><span>${t('events.page.coming')}</span></label>
 <label class="choice"><input type="radio" name="coming" value="no"${tick(false)}><span>${t('events.page.declining')}</span></label></fieldset>
 <label for="badge">${t('events.page.badge')}</label><input type="text" id="badge" name="badge" maxlength="${mostBadge}" value="${shown.badge}" autocomplete="name" dir="auto"><p class="quiet">${t('events.page.badgeHelp')}</p>
-${
-  event.most_companions > 0 &&
-  html`<label for="companions">${t('events.page.companions')}</label><select id="companions" name="companions">${numbers.map(
-    (one) => html`<option value="${one}"${one === companions && html` selected`}>${one}</option>`,
-  )}</select>`
-}
+${companionsPart({ most: event.most_companions, count: companions, names: shown.names ?? party, t })}
 <p><button>${t('events.page.send')}</button></p></form>`;
+}
+
+/** How many somebody brings along, and their names, which nobody has to say. */
+export function companionsPart({
+  most,
+  count,
+  names,
+  t,
+}: {
+  most: number;
+  count: number;
+  names: readonly CompanionName[];
+  t: Translate;
+}): Markup | false {
+  if (most === 0) return false;
+  const numbers = Array.from({ length: most + 1 }, (_, at) => at);
+  const lines = numbers.slice(1).map((no) => {
+    const one = (part: keyof CompanionName) =>
+      html`<label for="${part}_${no}">${t(`events.page.companion.${part}`)}</label><input type="text" id="${part}_${no}" name="${part}_${no}" maxlength="${mostBadge}" value="${names[no - 1]?.[part] ?? ''}" autocomplete="off" dir="auto">`;
+    return html`<fieldset><legend>${t('events.page.companion', { no })}</legend>${one('given')}${one('family')}</fieldset>`;
+  });
+  return html`<label for="companions">${t('events.page.companions')}</label><select id="companions" name="companions">${numbers.map(
+    (one) => html`<option value="${one}"${one === count && html` selected`}>${one}</option>`,
+  )}</select>
+<details${names.length > 0 && html` open`}><summary>${t('events.page.companions.names')}</summary><p class="quiet">${t('events.page.companions.help')}</p>${lines}</details>`;
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { Event, GuestState } from './contract.ts';
-import type { Room } from './rules.ts';
+import type { CompanionName, Room } from './rules.ts';
 
 export interface EventRow {
   event_id: string;
@@ -25,10 +25,14 @@ export interface EventRow {
   sequence: number;
   cancelled_at: Date | null;
   settled_at: Date | null;
+  /** The form by which anybody registers; null: it never was open to all. */
+  registration_channel_id: string | null;
+  registration_open: boolean;
 }
 
 const columns = sql`e.event_id, e.kind, e.name_fr, e.name_en, e.intro_fr, e.intro_en, e.place, e.online_url, e.starts_at, e.ends_at, e.zone, e.seats,
-  e.most_companions, e.waiting_list, e.answers_until, e.remind_days, e.audience_id, e.owner_id, e.sequence, e.cancelled_at, e.settled_at`;
+  e.most_companions, e.waiting_list, e.answers_until, e.remind_days, e.audience_id, e.owner_id, e.sequence, e.cancelled_at, e.settled_at,
+  e.registration_channel_id, e.registration_open`;
 
 export interface CountedRow extends EventRow {
   owner: string;
@@ -49,6 +53,8 @@ export async function listEvents(tx: Tx, { workspaceId }: Actor, eventId?: strin
         'waiting', count(*) filter (where g.state = 'waiting'), 'declined', count(*) filter (where g.state = 'declined'),
         'companions', coalesce(sum(g.companions) filter (where g.state = 'coming'), 0),
         'attended', count(g.attended_at), 'attendedCompanions', coalesce(sum(g.attended_companions) filter (where g.attended_at is not null), 0)
+          + (select count(*) from events.companion p join events.guest b on b.workspace_id = ${workspaceId} and b.guest_id = p.guest_id
+            where p.workspace_id = ${workspaceId} and b.event_id = e.event_id and p.attended_at is not null)
       ) as counts
       from events.guest g where g.workspace_id = ${workspaceId} and g.event_id = e.event_id) c
     where e.workspace_id = ${workspaceId} and ${eventId ? sql`e.event_id = ${eventId}` : sql`true`}
@@ -97,7 +103,14 @@ export async function lockEvent(tx: Tx, workspaceId: string, eventId: string): P
 
 export type EventWords = Omit<
   EventRow,
-  'event_id' | 'audience_id' | 'owner_id' | 'sequence' | 'cancelled_at' | 'settled_at'
+  | 'event_id'
+  | 'audience_id'
+  | 'owner_id'
+  | 'sequence'
+  | 'cancelled_at'
+  | 'settled_at'
+  | 'registration_channel_id'
+  | 'registration_open'
 >;
 
 export async function addEvent(
@@ -115,7 +128,9 @@ export async function updateEvent(
   tx: Tx,
   { workspaceId }: Actor,
   eventId: string,
-  set: Partial<EventWords & Pick<EventRow, 'sequence' | 'cancelled_at'>>,
+  set: Partial<
+    EventWords & Pick<EventRow, 'sequence' | 'cancelled_at' | 'registration_channel_id' | 'registration_open'>
+  >,
 ): Promise<void> {
   await tx
     .updateTable('events.event')
@@ -191,7 +206,10 @@ export interface GuestRow {
   event_id: string;
   audience_id: string;
   contact_point_id: string;
-  card_id: string;
+  /** Null: who registered themselves, before the form's card is made. */
+  card_id: string | null;
+  /** They registered themselves. */
+  registered_at: Date | null;
   invited_by: string;
   inviter: string;
   team_id: string | null;
@@ -209,7 +227,7 @@ export interface GuestRow {
 }
 
 const guests = (workspaceId: string) => sql`
-  select g.guest_id, g.event_id, g.audience_id, g.contact_point_id, g.card_id, g.invited_by, i.name as inviter, g.team_id, t.name as team,
+  select g.guest_id, g.event_id, g.audience_id, g.contact_point_id, g.card_id, g.registered_at, g.invited_by, i.name as inviter, g.team_id, t.name as team,
     g.message_id, g.locale, g.state, g.companions, g.badge, g.answered_at, g.answered_by, a.name as answerer, g.attended_at, g.attended_companions
   from events.guest g
   join identity.member i on i.workspace_id = ${workspaceId} and i.member_id = g.invited_by
@@ -242,6 +260,134 @@ export async function findGuest(tx: Tx, workspaceId: string, guestId: string): P
   const { rows } = await sql<GuestRow>`${guests(workspaceId)}
     where g.workspace_id = ${workspaceId} and g.guest_id = ${guestId}`.execute(tx);
   return rows[0];
+}
+
+/** Who is invited at an address. Under the event's lock. */
+export async function findGuestAt(
+  tx: Tx,
+  workspaceId: string,
+  eventId: string,
+  pointId: string,
+): Promise<GuestRow | undefined> {
+  const { rows } = await sql<GuestRow>`${guests(workspaceId)}
+    where g.workspace_id = ${workspaceId} and g.event_id = ${eventId} and g.contact_point_id = ${pointId}`.execute(tx);
+  return rows[0];
+}
+
+/** Guests invited at another address whose card bears this one, too, with the names that stand on it. As the keeper. */
+export async function listBearing(
+  tx: Tx,
+  workspaceId: string,
+  eventId: string,
+  pointId: string,
+): Promise<{ guest_id: string; names: Record<string, unknown>[] }[]> {
+  const { rows } = await sql<{ guest_id: string; names: Record<string, unknown>[] }>`
+    select g.guest_id, (select coalesce(jsonb_agg(n.value), '[]'::jsonb) from cards.card_field n
+      where n.workspace_id = ${workspaceId} and n.card_id = g.card_id and n.kind = 'name') as names
+    from events.guest g
+    where g.workspace_id = ${workspaceId} and g.event_id = ${eventId} and exists (select from cards.card_field f
+      where f.workspace_id = ${workspaceId} and f.card_id = g.card_id and f.contact_point_id = ${pointId})
+    order by g.guest_id`.execute(tx);
+  return rows;
+}
+
+/** Puts whoever registered on the list. As the keeper, under the event's lock. */
+export async function addRegistered(
+  tx: Tx,
+  workspaceId: string,
+  { event_id, audience_id, owner_id }: Pick<EventRow, 'event_id' | 'audience_id' | 'owner_id'>,
+  row: Pick<GuestRow, 'guest_id' | 'contact_point_id' | 'locale'>,
+): Promise<void> {
+  await tx
+    .insertInto('events.guest')
+    .values({
+      ...{ workspace_id: workspaceId, event_id, audience_id, invited_by: owner_id, state: 'invited', ...row },
+      registered_at: new Date(),
+    })
+    .execute();
+}
+
+/** Takes whoever found no place off the list again. */
+export async function dropGuest(tx: Tx, workspaceId: string, guestId: string): Promise<void> {
+  await sql`delete from events.guest where workspace_id = ${workspaceId} and guest_id = ${guestId}`.execute(tx);
+}
+
+/** Whoever registered has a card now. @returns the guest, where they had none before */
+export async function noteCard(
+  tx: Tx,
+  workspaceId: string,
+  eventId: string,
+  pointId: string,
+  { cardId, memberId }: { cardId: string; memberId: string },
+): Promise<string | undefined> {
+  const { rows } = await sql<{ guest_id: string }>`
+    update events.guest set card_id = ${cardId}, invited_by = ${memberId}
+    where workspace_id = ${workspaceId} and event_id = ${eventId} and contact_point_id = ${pointId} and card_id is null
+    returning guest_id`.execute(tx);
+  return rows[0]?.guest_id;
+}
+
+export interface CompanionRow {
+  guest_id: string;
+  companion_no: number;
+  given: string;
+  family: string;
+  attended_at: Date | null;
+}
+
+/** Whom these guests bring along, as far as they said their names. */
+export async function listCompanions(
+  tx: Tx,
+  { workspaceId }: Pick<Actor, 'workspaceId'>,
+  guestIds: readonly string[],
+): Promise<Map<string, CompanionRow[]>> {
+  const { rows } = await sql<CompanionRow>`
+    select guest_id, companion_no, given, family, attended_at from events.companion
+    where workspace_id = ${workspaceId} and guest_id = any(${guestIds}::uuid[]) order by guest_id, companion_no`.execute(
+    tx,
+  );
+  return Map.groupBy(rows, (row) => row.guest_id);
+}
+
+/** Keeps whom a guest brings along: who is named as before stays let in. As the keeper. */
+export async function setCompanions(
+  tx: Tx,
+  workspaceId: string,
+  { guest_id, audience_id }: Pick<GuestRow, 'guest_id' | 'audience_id'>,
+  names: readonly CompanionName[],
+): Promise<void> {
+  await sql`delete from events.companion
+    where workspace_id = ${workspaceId} and guest_id = ${guest_id} and companion_no > ${names.length}`.execute(tx);
+  await sql`
+    insert into events.companion as c (workspace_id, guest_id, companion_no, audience_id, given, family)
+    select ${workspaceId}, ${guest_id}, n.no, ${audience_id}, n.given, n.family
+    from unnest(${names.map((_, at) => at + 1)}::int[], ${names.map((one) => one.given)}::text[], ${names.map((one) => one.family)}::text[])
+      n(no, given, family)
+    on conflict on constraint companion_pk do update set given = excluded.given, family = excluded.family,
+      attended_at = case when c.given = excluded.given and c.family = excluded.family then c.attended_at end`.execute(
+    tx,
+  );
+}
+
+/** Companions beyond this number come no more. */
+export async function trimCompanions(tx: Tx, workspaceId: string, guestId: string, most: number): Promise<void> {
+  await sql`delete from events.companion
+    where workspace_id = ${workspaceId} and guest_id = ${guestId} and companion_no > ${most}`.execute(tx);
+}
+
+/** What guests at these addresses, or by these cards, said of themselves and of whom they bring is forgotten. As the keeper. */
+export async function forgetGuests(
+  tx: Tx,
+  workspaceId: string,
+  { cardIds, contactPointIds }: { cardIds: readonly string[]; contactPointIds: readonly string[] },
+): Promise<void> {
+  const { rows } = await sql<{ guest_id: string }>`
+    update events.guest set badge = ''
+    where workspace_id = ${workspaceId} and (card_id = any(${cardIds}::uuid[]) or contact_point_id = any(${contactPointIds}::uuid[]))
+    returning guest_id`.execute(tx);
+  await sql`delete from events.companion where workspace_id = ${workspaceId} and guest_id = any(${rows.map((row) => row.guest_id)}::uuid[])`.execute(
+    tx,
+  );
 }
 
 /** Those of an event who wait for a seat, the longest first; under the event's lock. */
@@ -320,12 +466,24 @@ export async function seat(tx: Tx, workspaceId: string, guestIds: readonly strin
 
 export interface AtDoor {
   guestId: string;
+  /** One whom the guest named, instead of the guest. */
+  companionNo?: number | undefined;
   attended: boolean;
   companions: number;
   at: string;
 }
 
-/** Takes down what was said at the door; of several words of one guest the last one holds. A clock that is ahead counts as ours. */
+/** The last word of each of several, as of now at the latest: a clock that is ahead counts as ours. */
+const lastWords = (items: readonly AtDoor[], companions: boolean) => {
+  const chosen = items.filter((one) => (one.companionNo !== undefined) === companions);
+  return sql`(select distinct on (guest_id, no) guest_id, no, attended, companions, least(at, now()) as at
+    from unnest(${chosen.map((one) => one.guestId)}::uuid[], ${chosen.map((one) => one.companionNo ?? 0)}::int[],
+      ${chosen.map((one) => one.attended)}::bool[], ${chosen.map((one) => one.companions)}::int[],
+      ${chosen.map((one) => one.at)}::timestamptz[]) as w (guest_id, no, attended, companions, at)
+    order by guest_id, no, at desc)`;
+};
+
+/** Takes down what was said at the door; of several words of one guest, or of one companion, the last one holds. */
 export async function letIn(
   tx: Tx,
   { workspaceId, memberId }: Actor,
@@ -336,12 +494,16 @@ export async function letIn(
     update events.guest g set door_at = n.at, let_in_by = ${memberId},
       attended_at = case when n.attended then coalesce(case when g.attended_at < n.at then g.attended_at end, n.at) end,
       attended_companions = case when n.attended then n.companions else 0 end
-    from (select distinct on (guest_id) guest_id, attended, companions, least(at, now()) as at
-      from unnest(${items.map((one) => one.guestId)}::uuid[], ${items.map((one) => one.attended)}::bool[],
-        ${items.map((one) => one.companions)}::int[], ${items.map((one) => one.at)}::timestamptz[]) as w (guest_id, attended, companions, at)
-      order by guest_id, at desc) n
+    from ${lastWords(items, false)} n
     where g.workspace_id = ${workspaceId} and g.event_id = ${eventId} and g.guest_id = n.guest_id
       and (g.door_at is null or g.door_at < n.at)`.execute(tx);
+  await sql`
+    update events.companion c set door_at = n.at, let_in_by = ${memberId},
+      attended_at = case when n.attended then coalesce(case when c.attended_at < n.at then c.attended_at end, n.at) end
+    from ${lastWords(items, true)} n, events.guest g
+    where c.workspace_id = ${workspaceId} and c.guest_id = n.guest_id and c.companion_no = n.no
+      and g.workspace_id = ${workspaceId} and g.guest_id = c.guest_id and g.event_id = ${eventId}
+      and (c.door_at is null or c.door_at < n.at)`.execute(tx);
 }
 
 export type Telling = 'confirmed' | 'seat' | 'nudge' | 'reminder' | 'changed' | 'cancelled';
@@ -465,8 +627,12 @@ export async function listCardsOfAttended(tx: Tx, workspaceId: string, eventId: 
   return rows;
 }
 
-/** What guests said they are called goes a month after the event. */
+/** What guests said they and those whom they bring are called goes a month after the event. */
 export async function forgetBadges(tx: Tx): Promise<void> {
+  // No workspace: housekeeping of all of them.
+  await sql`delete from events.companion c using events.guest g, events.event e
+    where g.workspace_id = c.workspace_id and g.guest_id = c.guest_id and e.workspace_id = g.workspace_id and e.event_id = g.event_id
+      and e.ends_at < now() - interval '1 month'`.execute(tx);
   // No workspace: housekeeping of all of them.
   await sql`update events.guest g set badge = '' from events.event e
     where e.workspace_id = g.workspace_id and e.event_id = g.event_id and g.badge <> '' and e.ends_at < now() - interval '1 month'`.execute(

@@ -5,6 +5,7 @@ import { formOf, html, registerPages, sendPage } from '../kernel/pages.ts';
 import { toCalendar } from './calendar.ts';
 import { guestPath } from './contract.ts';
 import { guestPage, type Shown } from './page.ts';
+import { companionsOf } from './rules.ts';
 import { answer, type Taken, type Visit, visit } from './visiting.ts';
 import { wordsOf } from './words.ts';
 
@@ -23,6 +24,7 @@ export const eventsRoutes: Routes = (server, app) => {
         coming: coming === 'yes' ? true : coming === 'no' ? false : null,
         companions: null,
         badge: found?.guest.badge ?? '',
+        names: null,
       };
       return show(request, reply, found ? 'ask' : 'unknown', found, said);
     });
@@ -34,12 +36,14 @@ export const eventsRoutes: Routes = (server, app) => {
         coming: kept ? null : form.get('coming') === 'yes',
         companions: kept ? null : Number(form.get('companions') ?? 0),
         badge: kept ? (taken.visit?.guest.badge ?? '') : (form.get('badge') ?? ''),
+        names: kept ? null : companionsOf(form, taken.visit?.event.most_companions ?? 0),
       };
       return show(request, reply, taken.outcome, taken.visit, said);
     });
     scope.get(`${guestPath}/event.ics`, { config: limit }, async (request: Asking, reply) => {
       const found = await visit(app, request.params.token);
-      if (!found) return show(request, reply, 'unknown', null, { coming: null, companions: null, badge: '' });
+      if (!found)
+        return show(request, reply, 'unknown', null, { coming: null, companions: null, badge: '', names: null });
       const url = `${app.config.publicUrl}/e/${request.params.token}`;
       return reply
         .header('cache-control', 'no-store')
@@ -68,7 +72,7 @@ function show(
   reply: FastifyReply,
   outcome: Shown['outcome'],
   found: Visit | null,
-  said: Pick<Shown, 'coming' | 'companions' | 'badge'>,
+  said: Pick<Shown, 'coming' | 'companions' | 'badge' | 'names'>,
 ): FastifyReply {
   const locale = spokenBy(request, found);
   const t = translator(locale);

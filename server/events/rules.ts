@@ -110,6 +110,53 @@ export interface Timing {
 export const isOpen = ({ startsAt, answersUntil, cancelledAt }: Timing, now: Date): boolean =>
   cancelledAt === null && now < (answersUntil ?? startsAt);
 
+/** Somebody whom a guest brings along, by the name that the guest gave. */
+export interface CompanionName {
+  given: string;
+  family: string;
+}
+
+/** Names of companions as pages send them: `given_<no>`, `family_<no>`, from 1 on. Lines that are left empty count for nothing. */
+export function companionsOf(form: URLSearchParams, most: number): CompanionName[] {
+  const names = Array.from({ length: most }, (_, at) => ({
+    given: badgeOf(form.get(`given_${at + 1}`) ?? ''),
+    family: badgeOf(form.get(`family_${at + 1}`) ?? ''),
+  }));
+  return names.filter(({ given, family }) => given !== '' || family !== '');
+}
+
+/** How many are brought along: as many as were said, at least those who were named, never more than may. */
+export function companionCount(form: URLSearchParams, named: number, most: number): number {
+  const said = form.get('companions') ?? '';
+  return Math.min(most, Math.max(named, /^\d{1,2}$/.test(said) ? Number(said) : 0));
+}
+
+const wordsIn = (name: string): string =>
+  name
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+    .sort()
+    .join(' ');
+
+/**
+ * Whether somebody who registers by a name is who a card names: the same words, in whichever order, with or without accents. Nothing less, for several
+ * people may share an address.
+ */
+export function isNamed(name: string, onCard: readonly Record<string, unknown>[]): boolean {
+  const typed = wordsIn(name);
+  return (
+    typed !== '' &&
+    onCard.some(({ given, family, full }) =>
+      [full, [given, family].filter(Boolean).join(' ')].some(
+        (one) => typeof one === 'string' && wordsIn(one) === typed,
+      ),
+    )
+  );
+}
+
 /** Characters of a name for the door. */
 export const mostBadge = 80;
 

@@ -2,7 +2,7 @@ import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import type { GuestState } from './contract.ts';
 import * as queries from './queries.ts';
-import { badgeOf, place, type Seated, seatNext } from './rules.ts';
+import { badgeOf, type CompanionName, place, type Seated, seatNext } from './rules.ts';
 import { enqueueTelling } from './telling.ts';
 
 export interface Wish {
@@ -10,6 +10,8 @@ export interface Wish {
   companions: number;
   /** How they want to be called at the door; left out: as before. */
   badge?: string;
+  /** Whom they bring, as far as they say their names; left out: as before. As the keeper alone. */
+  names?: readonly CompanionName[];
   /** A colleague who takes it down; null: the guest. */
   answeredBy: string | null;
 }
@@ -26,7 +28,7 @@ export async function takeAnswer(
   workspaceId: string,
   event: queries.EventRow,
   guest: queries.GuestRow,
-  { badge = guest.badge, answeredBy, ...wish }: Wish,
+  { badge = guest.badge, names, answeredBy, ...wish }: Wish,
 ): Promise<{ state: GuestState; full: boolean }> {
   const companions = Math.min(wish.companions, event.most_companions);
   const room = await queries.readRoom(tx, workspaceId, event);
@@ -34,9 +36,12 @@ export async function takeAnswer(
   if (full) return { state: guest.state, full };
   const answer = { ...placed, badge: badgeOf(badge), answeredBy };
   await queries.keepAnswer(tx, workspaceId, guest.guest_id, answer);
+  if (names) await queries.setCompanions(tx, workspaceId, guest, names.slice(0, placed.companions));
+  else await queries.trimCompanions(tx, workspaceId, guest.guest_id, placed.companions);
   // Told of each answer: who forwarded their link hears what others say by it.
   const changed = placed.state !== guest.state || placed.companions !== guest.companions;
-  if (changed) await enqueueTelling(app, tx, workspaceId, guest.guest_id, 'confirmed', new Date().toISOString());
+  if (changed && guest.card_id)
+    await enqueueTelling(app, tx, workspaceId, guest.guest_id, 'confirmed', new Date().toISOString());
   await giveSeats(app, tx, workspaceId, event);
   return { state: placed.state, full };
 }

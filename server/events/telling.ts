@@ -42,13 +42,15 @@ export async function tell(app: App, workspaceId: string, { guestId, kind, occas
     const guest = await queries.findGuest(tx, workspaceId, guestId);
     return guest && { guest, event: (await queries.findEvent(tx, workspaceId, guest.event_id))! };
   });
-  if (!about || !holds[kind](about.guest, about.event)) return;
+  const personId = about?.guest.card_id;
+  // Who registered and has no card yet is told once there is one.
+  if (!about || !personId || !holds[kind](about.guest, about.event)) return;
   const actor = { workspaceId, memberId: about.guest.invited_by };
   const note = (tx: Tx, outcome: Outcome) => queries.noteTold(tx, workspaceId, { guestId, kind, occasion }, outcome);
   try {
     await app.db.asActor(actor, async (tx) => {
       if (await queries.takeTurn(tx, actor, about.guest, kind, occasion))
-        await note(tx, await write({ app, tx, actor }, kind, about));
+        await note(tx, await write({ app, tx, actor }, kind, personId, about));
     });
   } catch (error) {
     const outcome = refusedFor(error);
@@ -72,6 +74,7 @@ function refusedFor(error: unknown): Outcome {
 async function write(
   author: Parameters<typeof sendToContact>[0],
   kind: queries.Telling,
+  personId: string,
   { guest, event }: { guest: queries.GuestRow; event: queries.EventRow },
 ): Promise<Outcome> {
   const { locale } = guest;
@@ -80,7 +83,7 @@ async function write(
   const about = kind === 'confirmed' ? `confirmed.${guest.state}` : kind;
   const url = guestUrl(author.app, { workspaceId: author.actor.workspaceId, guestId: guest.guest_id });
   return sendToContact(author, {
-    ...{ personId: guest.card_id, contactPointId: guest.contact_point_id, purpose: 'invitation', locale },
+    ...{ personId, contactPointId: guest.contact_point_id, purpose: 'invitation', locale },
     // To who has said something it is an answer: it weighs nothing and waits for no morning.
     manner: kind === 'nudge' ? 'bulk' : 'answer',
     subject: t(`events.mail.${about}.subject`, words),

@@ -3,7 +3,7 @@ import type { Tx } from '../kernel/database.ts';
 import { tellOfAnswer } from '../outreach/unsubscribe.ts';
 import { timingOf } from './inviting.ts';
 import * as queries from './queries.ts';
-import { isOpen, readToken } from './rules.ts';
+import { companionCount, companionsOf, isOpen, readToken } from './rules.ts';
 import { takeAnswer } from './seating.ts';
 
 /** What somebody finds who follows a guest's link. */
@@ -11,6 +11,8 @@ export interface Visit {
   workspaceId: string;
   event: NonNullable<Awaited<ReturnType<typeof queries.findEvent>>>;
   guest: queries.GuestRow;
+  /** Whom they bring, as far as they said. */
+  party: readonly queries.CompanionRow[];
   /** Answers are taken still. */
   open: boolean;
 }
@@ -21,7 +23,9 @@ async function follow(app: Pick<App, 'secrets'>, tx: Tx, token: string): Promise
   const guest = link && (await queries.findGuest(tx, link.workspaceId, link.guestId));
   if (!link || !guest) return null;
   const event = await queries.findEvent(tx, link.workspaceId, guest.event_id);
-  return event ? { ...link, event, guest, open: isOpen(timingOf(event), new Date()) } : null;
+  if (!event) return null;
+  const party = (await queries.listCompanions(tx, link, [link.guestId])).get(link.guestId) ?? [];
+  return { ...link, event, guest, party, open: isOpen(timingOf(event), new Date()) };
 }
 
 export const visit = (app: App, token: string): Promise<Visit | null> =>
@@ -44,10 +48,12 @@ export function answer(app: App, token: string, form: URLSearchParams): Promise<
     if (!found.open) return { outcome: 'closed', visit: found };
     const coming = form.get('coming');
     const badge = (form.get('badge') ?? '').trim();
-    const companions = /^\d{1,2}$/.test(form.get('companions') ?? '') ? Number(form.get('companions')) : 0;
+    const most = found.event.most_companions;
+    const names = companionsOf(form, most);
+    const companions = companionCount(form, names.length, most);
     if ((coming !== 'yes' && coming !== 'no') || (coming === 'yes' && badge === ''))
       return { outcome: 'missing', visit: found };
-    const wish = { coming: coming === 'yes', companions, badge, answeredBy: null };
+    const wish = { coming: coming === 'yes', companions, names, badge, answeredBy: null };
     const { full } = await takeAnswer(app, tx, workspaceId, found.event, found.guest, wish);
     if (full) return { outcome: 'full', visit: found };
     if (found.guest.answered_at === null && found.guest.message_id)

@@ -1,6 +1,7 @@
 import type { FieldInput } from '../cards/contract.ts';
 import { insertCards, toEditing } from '../cards/editing.ts';
 import { getOwnSource } from '../cards/rows.ts';
+import { noteRegisteredCard } from '../events/registering.ts';
 import { getMember } from '../identity/queries.ts';
 import type { App } from '../kernel/app.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -29,13 +30,19 @@ export async function makeCard(app: App, workspaceId: string, submissionId: stri
       await queueCard(app, tx, workspaceId, row, daySeconds);
       return null;
     }
-    return { to, said: JSON.parse(app.secrets.decrypt(row.said)) as Said, channelId: row.channel_id };
+    return { to, said: JSON.parse(app.secrets.decrypt(row.said)) as Said, row };
   });
   if (!ready) return;
-  const { to, said, channelId } = ready;
+  const { to, said, row } = ready;
+  const by = { workspaceId, memberId: to.member_id };
   const fields = fieldsOf(said);
-  if (fields.length > 0) await write(app, { workspaceId, memberId: to.member_id }, to, keyOf(channelId, said), fields);
-  await app.db.asSystem('keeper', (tx) => queries.forgetSaid(tx, workspaceId, submissionId));
+  const cardId = fields.length > 0 ? await write(app, by, to, keyOf(row.channel_id, said), fields) : null;
+  await app.db.asSystem('keeper', async (tx) => {
+    const { event_id: eventId, contact_point_id: contactPointId } = row;
+    if (cardId && eventId && contactPointId)
+      await noteRegisteredCard(app, tx, workspaceId, { eventId, contactPointId }, { cardId, memberId: to.member_id });
+    await queries.forgetSaid(tx, workspaceId, submissionId);
+  });
 }
 
 /** Whoever fills the form in again is the same card. */
@@ -57,16 +64,18 @@ async function write(
   book: { book_id: string; book_no: number },
   sourceKey: string,
   fields: FieldInput[],
-): Promise<void> {
+): Promise<string> {
   const later: (() => Promise<void>)[] = [];
-  await app.db
+  const cardId = await app.db
     .asActor(actor, async (tx) => {
       const editing = await toEditing({ app, tx, actor, afterCommit: (step) => void later.push(step) });
       const me = await getMember(tx, actor);
       const name = translator((me?.locale ?? 'en') as Locale)('forms.source');
       const sourceId = await getOwnSource(tx, actor, 'web_form', name);
-      if (await queries.hasCard(tx, actor.workspaceId, { bookNo: book.book_no, sourceId }, sourceKey)) return;
-      await insertCards(editing, book, [{ kind: 'person', sourceKey, fields }], sourceId);
+      const there = await queries.findCard(tx, actor.workspaceId, { bookNo: book.book_no, sourceId }, sourceKey);
+      if (there) return there;
+      const [made] = await insertCards(editing, book, [{ kind: 'person', sourceKey, fields }], sourceId);
+      return made!;
     })
     .catch((error: unknown) => {
       // The steward left at this moment: another one is found when it is tried again.
@@ -74,4 +83,5 @@ async function write(
       throw error;
     });
   for (const step of later) await step();
+  return cardId;
 }

@@ -4,6 +4,7 @@ import { keepAnswers } from '../collection/asking.ts';
 import { tellAgents } from '../conversations/arrivals.ts';
 import { type Carrier, findCarrier } from '../conversations/carrying.ts';
 import { channels } from '../conversations/channels/kinds.ts';
+import { type Registered, register } from '../events/registering.ts';
 import { identifyVisitor, recordFacts } from '../facts/index.ts';
 import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
@@ -13,6 +14,7 @@ import { isNoSuchMailbox, pauseAfter } from '../outreach/answers.ts';
 import { findStanding } from '../outreach/facts.ts';
 import { oneLine, toHtml, toText } from '../outreach/letters.ts';
 import { findWorkspaceName } from '../outreach/queries.ts';
+import { agreesToTracking, sayTracking } from '../outreach/tracking.ts';
 import { confirmPath } from './contract.ts';
 import * as queries from './queries.ts';
 import { confirmDays, mailEveryMinutes, readToken, type Said, writeToken } from './rules.ts';
@@ -92,7 +94,8 @@ async function claim(
 /** Nothing of what was written stands in it: a stranger may have sent it in their name. */
 function letterOf(app: App, { confirmationId, token, to, row, workspace, carrier }: InHand) {
   const t = translator(row.locale);
-  const blanks = { workspace, title: row.settings.title[row.locale], days: confirmDays };
+  const title = row.event_name?.[row.locale] ?? row.settings.title[row.locale];
+  const blanks = { workspace, title, days: confirmDays };
   const letter = {
     subject: oneLine(t('forms.mail.subject', blanks)),
     paragraphs: [t('forms.mail.text', blanks), t('forms.mail.not', blanks)],
@@ -115,6 +118,14 @@ export interface Asked {
   /** What was sent when this mail was asked for. */
   first: string;
   pending: queries.SubmissionRow[];
+  /** They agree that it is seen whether they open mails and follow links. */
+  tracking: boolean;
+  /** What came of registering for events, once it is confirmed. */
+  registered?: Registration[];
+}
+
+export interface Registration extends Registered {
+  event: { fr: string; en: string };
 }
 
 /** @returns null for a link that is not ours, or whose days are over. Changes nothing: scanners follow links. */
@@ -125,6 +136,8 @@ export function look(app: App, token: string): Promise<Asked | null> {
     used: link.used_at !== null,
     first: link.submission_id,
     pending: await queries.listPending(tx, workspaceId, link),
+    // Told to who confirmed by it alone: before that it is nobody's business who follows a link.
+    tracking: link.used_at !== null && (await agreesToTracking(tx, workspaceId, link.contact_point_id)),
   }));
 }
 
@@ -137,6 +150,7 @@ export function confirm(app: App, token: string, submissionIds: ReadonlySet<stri
     const pending = await queries.listPending(tx, workspaceId, link);
     const theirs = pending.filter((row) => submissionIds.has(row.submission_id));
     const done: queries.SubmissionRow[] = [];
+    const registered = await registerAll(app, tx, workspaceId, theirs);
     for (const row of theirs) {
       const consents = await grant(tx, workspaceId, row);
       await keepProfile(app, tx, workspaceId, row);
@@ -155,9 +169,33 @@ export function confirm(app: App, token: string, submissionIds: ReadonlySet<stri
       locale: link.locale,
       used: theirs.length > 0 || link.used_at !== null,
       first: '',
-      pending: done,
+      ...{ pending: done, registered },
+      tracking: theirs.length > 0 && (await agreesToTracking(tx, workspaceId, link.contact_point_id)),
     };
   });
+}
+
+/** They take back, by the link by which they had confirmed, that it may be seen; what was seen of them is erased. */
+export async function stopTracking(app: App, token: string): Promise<Asked | null> {
+  await withLink(app, token, async (tx, workspaceId, link) => {
+    const evidence = `form ${link.submission_id}`;
+    return link.used_at && sayTracking(tx, workspaceId, link.contact_point_id, false, evidence);
+  });
+  return look(app, token);
+}
+
+/** Gives them the places that they asked for: events in one order, so that two who confirm at once do not block each other. */
+async function registerAll(app: App, tx: Tx, workspaceId: string, rows: readonly queries.SubmissionRow[]) {
+  const registered: Registration[] = [];
+  const ordered = rows.toSorted((a, b) => ((a.event_id ?? '') < (b.event_id ?? '') ? -1 : 1));
+  for (const { event_id: eventId, event_name: event, contact_point_id: contactPointId, ...row } of ordered) {
+    if (!eventId || !event || !contactPointId || !row.said) continue;
+    const { name, party } = JSON.parse(app.secrets.decrypt(row.said)) as Said;
+    const wish = { eventId, contactPointId, channelId: row.channel_id, locale: row.locale, name };
+    const outcome = await register(app, tx, workspaceId, { ...wish, companions: 0, names: [], ...party });
+    registered.push({ ...outcome, event });
+  }
+  return registered;
 }
 
 /** What they answered of what was missing is their own word now, at the address that they have. */

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { contract, id } from '../kernel/contract.ts';
+import { event } from '../events/contract.ts';
+import { contract, id, nothing } from '../kernel/contract.ts';
 
 /** The page of a form. `?lang=fr|en` in one language; `?k=` with a contact's token, by which it knows what not to ask. */
 export const formPath = '/forms/:workspaceId/:channelId';
-/** What is shown once it was sent. */
-export const thanksPath = '/forms/:workspaceId/:channelId/thanks';
 /** Where the link of a mail leads. */
 export const confirmPath = '/forms/confirm/:token';
 
@@ -18,4 +17,28 @@ export const linkContact = contract({
   output: z.object({ url: z.string() }),
   access: 'member',
   scope: 'contacts:read',
+});
+
+export const listRegistrationForms = contract({
+  name: 'forms.listRegistrationForms',
+  method: 'GET',
+  path: '/registration-forms',
+  summary:
+    'Web forms of the company by which an event can be opened to all: they ask for name and address, are confirmed by mail, and put a card into a book',
+  input: nothing,
+  output: z.object({ items: z.array(z.object({ id, name: z.string() })) }),
+  access: 'member',
+  scope: 'contacts:read',
+});
+export const openEvent = contract({
+  name: 'forms.openEvent',
+  method: 'PUT',
+  path: '/events/:eventId/registration',
+  summary:
+    'Open an event for everybody of mine to the public, by a web form (its words, consents, book and mailbox hold), or close it again (`open: false`): places are kept',
+  input: z.object({ eventId: id, channelId: id, open: z.boolean() }),
+  output: event,
+  access: 'member',
+  scope: 'messages:write',
+  errors: ['forbidden', 'conflict'],
 });

@@ -25,6 +25,17 @@ export async function isForm(tx: Tx, workspaceId: string, channelId: string): Pr
   return rows.length > 0;
 }
 
+/** The company's forms that work, with their settings. As a member. */
+export async function listForms(
+  tx: Tx,
+  workspaceId: string,
+): Promise<{ channel_id: string; name: string; settings: FormSettings }[]> {
+  const { rows } = await sql<{ channel_id: string; name: string; settings: FormSettings }>`
+    select channel_id, name, settings from conversations.channel
+    where workspace_id = ${workspaceId} and kind = 'form' and state = 'working' order by name, channel_id`.execute(tx);
+  return rows;
+}
+
 /** The number of a form as it is now; one that nobody has filled in before gets the next. */
 export async function keepVersion(
   tx: Tx,
@@ -76,6 +87,8 @@ export interface NewSubmission {
   consents: readonly Ticked[];
   visitor: string | null;
   said: Buffer;
+  /** It registers for this event. */
+  eventId: string | null;
 }
 
 export async function addSubmission(tx: Tx, workspaceId: string, one: NewSubmission): Promise<void> {
@@ -85,7 +98,7 @@ export async function addSubmission(tx: Tx, workspaceId: string, one: NewSubmiss
       ...{ workspace_id: workspaceId, submission_id: one.submissionId, channel_id: one.channelId },
       ...{ version_no: one.versionNo, conversation_id: one.conversationId, contact_point_id: one.contactPointId },
       ...{ locale: one.locale, consents: toJsonb(one.consents), said: one.said },
-      visitor: one.visitor,
+      ...{ visitor: one.visitor, event_id: one.eventId },
     })
     .execute();
 }
@@ -100,6 +113,9 @@ export interface SubmissionRow {
   consents: Ticked[];
   said: Buffer | null;
   visitor: string | null;
+  /** It registers for this event; what it is called. */
+  event_id: string | null;
+  event_name: { fr: string; en: string } | null;
   /** Everybody of the company may see that somebody sent it. */
   is_open: boolean;
   created_at: Date;
@@ -115,13 +131,15 @@ export interface SubmissionRow {
 }
 
 const found = (workspaceId: string) => sql`
-  select s.submission_id, s.channel_id, s.version_no, s.conversation_id, s.contact_point_id, s.locale, s.consents, s.said, s.visitor,
+  select s.submission_id, s.channel_id, s.version_no, s.conversation_id, s.contact_point_id, s.locale, s.consents, s.said, s.visitor, s.event_id,
+    case when e.event_id is not null then jsonb_build_object('fr', e.name_fr, 'en', e.name_en) end as event_name,
     exists (select from conversations.access a where a.workspace_id = ${workspaceId} and a.channel_id = s.channel_id
       and a.audience_kind = 'workspace') as is_open, s.created_at, s.confirmed_at, v.settings, coalesce(left(m.text, 300), '') as excerpt, o.conversation_id is null as erased,
     s.created_at <= now() - make_interval(days => ${confirmDays}) as is_over
   from forms.submission s
   join forms.version v on v.workspace_id = ${workspaceId} and v.channel_id = s.channel_id and v.version_no = s.version_no
   left join conversations.conversation o on o.workspace_id = ${workspaceId} and o.conversation_id = s.conversation_id and o.erased_at is null
+  left join events.event e on e.workspace_id = ${workspaceId} and e.event_id = s.event_id
   left join lateral (select text from conversations.message m where m.workspace_id = ${workspaceId}
     and m.conversation_id = s.conversation_id and m.kind = 'in' order by m.sent_at, m.message_id limit 1) m on true`;
 
@@ -289,18 +307,18 @@ export async function findSteward(
   return rows[0];
 }
 
-/** Whether a card from a form stands in its book, whichever steward made it, or where this one has put it since. In the steward's transaction. */
-export async function hasCard(
+/** The card from a form that stands in its book, whichever steward made it, or where this one has put it since. In the steward's transaction. */
+export async function findCard(
   tx: Tx,
   workspaceId: string,
   { bookNo, sourceId }: { bookNo: number; sourceId: string },
   sourceKey: string,
-): Promise<boolean> {
-  const { rows } = await sql`select from cards.card
+): Promise<string | undefined> {
+  const { rows } = await sql<{ card_id: string }>`select card_id from cards.card
     where workspace_id = ${workspaceId} and (book_no = ${bookNo} or source_id = ${sourceId}) and source_key = ${sourceKey} limit 1`.execute(
     tx,
   );
-  return rows.length > 0;
+  return rows[0]?.card_id;
 }
 
 export async function forgetSaid(tx: Tx, workspaceId: string, submissionId: string): Promise<void> {

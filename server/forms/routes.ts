@@ -1,26 +1,33 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { readAsked } from '../collection/asking.ts';
+import { registrationPath } from '../events/contract.ts';
+import { companionsPart } from '../events/page.ts';
+import type { OpenEvent } from '../events/registering.ts';
+import { companionCount, companionsOf } from '../events/rules.ts';
+import { wordsOf } from '../events/words.ts';
 import { isVisitor } from '../facts/index.ts';
 import type { App } from '../kernel/app.ts';
 import { notFound } from '../kernel/errors.ts';
 import { localeOf, type Routes } from '../kernel/http.ts';
-import { translator } from '../kernel/messages.ts';
-import { type Asked, confirm, look } from './confirming.ts';
-import { confirmPath, formPath, thanksPath } from './contract.ts';
+import { type Translate, translator } from '../kernel/messages.ts';
+import { type Asked, confirm, look, stopTracking } from './confirming.ts';
+import { confirmPath, formPath } from './contract.ts';
 import {
+  closedPage,
   confirmedPage,
   confirmPage,
   formPage,
   plainPage,
   restingPage,
   type Shown,
+  type ShownEvent,
   styleHash,
   thanksPage,
 } from './page.ts';
-import { check, judgeStamp, readAnswers, readStamp } from './rules.ts';
+import { check, judgeStamp, type Party, readAnswers, readStamp } from './rules.ts';
 import { country, submit } from './submitting.ts';
-import { asked, findVisit, newStamp, type Visit } from './visiting.ts';
+import { asked, findVisit, isTaking, newStamp, stampedFor, type Visit } from './visiting.ts';
 
 /** Octets of what is sent: all questions at their longest, in signs of four. */
 const bodyLimit = 200_000;
@@ -28,7 +35,7 @@ const bodyLimit = 200_000;
 const perVisitor = { max: 20, timeWindow: '10 minutes' };
 const followed = { rateLimit: { max: 120, timeWindow: '1 minute' } };
 
-const place = z.object({ workspaceId: z.uuid(), channelId: z.uuid() });
+const place = z.object({ workspaceId: z.uuid(), channelId: z.uuid().optional(), eventId: z.uuid().optional() });
 const query = z.object({
   lang: z.string().optional().catch(undefined),
   frame: z.string().optional().catch(undefined),
@@ -48,21 +55,35 @@ export const formsRoutes: Routes = (server, app) => {
 function pages(server: FastifyInstance, app: App): void {
   // A bare server, of a test that lists routes, has no limits.
   const count = server.hasDecorator('createRateLimit') ? server.createRateLimit(perVisitor) : null;
-  server.get(formPath, async (request, reply) => {
+  const paths = [formPath, registrationPath];
+  for (const path of paths) onePage(server, app, path, count);
+  for (const path of paths)
+    server.get(`${path}/thanks`, async (request, reply) => {
+      const visit = await visited(app, request);
+      const t = translator(visit.language);
+      const event = shownEvent(visit, t, null);
+      return dressed(reply, visit, 200).send(thanksPage({ ...visit, settings: visit.form.settings, t, event }));
+    });
+}
+
+type Limit = ReturnType<FastifyInstance['createRateLimit']> | null;
+
+function onePage(server: FastifyInstance, app: App, path: string, count: Limit): void {
+  server.get(path, async (request, reply) => {
     const visit = await visited(app, request);
     const stamp = newStamp(app, visit);
     const { visitor } = query.parse(request.query);
     const known = isVisitor(visitor) ? { visitor } : {};
     return show(reply, visit, 200, { stamp, asking: (await asked(app, visit, stamp))?.asking, ...known });
   });
-  server.post(formPath, async (request, reply) => {
+  server.post(path, async (request, reply) => {
     const visit = await visited(app, request);
-    const { workspaceId, channelId, form, language, framed } = visit;
+    const { workspaceId, form, language, framed, event } = visit;
     const sent = new URLSearchParams(String(request.body ?? ''));
-    const thanks = `${thanksPath.replace(':workspaceId', workspaceId).replace(':channelId', channelId)}?lang=${language}${framed ? '&frame=1' : ''}`;
+    const thanks = `${new URL(request.url, 'http://any').pathname}/thanks?lang=${language}${framed ? '&frame=1' : ''}`;
     // What people do not see, only programs fill in: they are thanked, and nothing is kept.
     if (sent.get('website')) return reply.redirect(thanks, 303);
-    const stamp = readStamp(app.secrets.links, channelId, sent.get('stamp') ?? '');
+    const stamp = readStamp(app.secrets.links, stampedFor(visit), sent.get('stamp') ?? '');
     const answers = readAnswers(form.settings, sent);
     const profile = await asked(app, visit, sent.get('stamp') ?? '');
     const asking = profile?.asking;
@@ -70,8 +91,18 @@ function pages(server: FastifyInstance, app: App): void {
     const tries = /^[1-9]$/.test(sent.get('tries') ?? '') ? Number(sent.get('tries')) : 0;
     const visitor = sent.get('visitor');
     const known = isVisitor(visitor) ? { visitor } : {};
+    const party = event && partyOf(event, sent);
     const again = (status: number, more: Partial<Shown>) =>
-      show(reply, visit, status, { answers, asking, typed, tries, stamp: sent.get('stamp') ?? '', ...known, ...more });
+      show(reply, visit, status, {
+        answers,
+        asking,
+        typed,
+        tries,
+        stamp: sent.get('stamp') ?? '',
+        party,
+        ...known,
+        ...more,
+      });
     const judged = judgeStamp(stamp, Date.now());
     if (judged !== 'good')
       return again(422, { trouble: judged, ...(judged === 'stale' ? { stamp: newStamp(app, visit) } : {}) });
@@ -82,18 +113,14 @@ function pages(server: FastifyInstance, app: App): void {
       return again(422, { wrong, impossible, tries: Math.min(9, tries + (impossible ? 1 : 0)) });
     const allowed = count ? await count(request) : null;
     if (allowed && !allowed.isAllowed && allowed.isExceeded) return again(429, { trouble: 'busy' });
-    if (form.channel.state !== 'working') return show(reply, visit, 200, { stamp: '' });
+    if (!isTaking(visit)) return show(reply, visit, 200, { stamp: '' });
     const kept = await submit(app, workspaceId, form, {
-      ...{ nonce: stamp!.nonce, answers, language },
+      ...{ nonce: stamp!.nonce, answers, language, company: visit.company },
       ...known,
+      registering: event && party && { eventId: event.row.event_id, title: wordsOf(event.row, language).event, party },
       profile: profile && answered && { ...profile, answered, firstTry: tries === 0 },
     });
     return kept ? reply.redirect(thanks, 303) : again(429, { trouble: 'busy' });
-  });
-  server.get(thanksPath, async (request, reply) => {
-    const visit = await visited(app, request);
-    const t = translator(visit.language);
-    return dressed(reply, visit, 200).send(thanksPage({ ...visit, settings: visit.form.settings, t }));
   });
 }
 
@@ -107,15 +134,37 @@ async function visited(app: App, request: FastifyRequest): Promise<Visit> {
   return { ...visit, framed: frame === '1', token: k };
 }
 
+const partyOf = ({ row }: OpenEvent, sent: URLSearchParams): Party => {
+  const names = companionsOf(sent, row.most_companions);
+  return { companions: companionCount(sent, names.length, row.most_companions), names };
+};
+
+function shownEvent({ event, language }: Visit, t: Translate, party: Party | null): ShownEvent | undefined {
+  if (!event) return undefined;
+  const { event: title, when, where, intro } = wordsOf(event.row, language);
+  const { companions: count, names } = party ?? { companions: 0, names: [] };
+  const part = companionsPart({ most: event.row.most_companions, count, names, t });
+  const asked = part ? `<div class="q">${part.text}</div>` : '';
+  return { title, lines: [when, where, intro], standing: event.standing, companions: asked };
+}
+
 function show(
   reply: FastifyReply,
   visit: Visit,
   status: number,
-  more: Partial<Shown> & Pick<Shown, 'stamp'>,
+  { party = null, ...more }: Partial<Shown> & Pick<Shown, 'stamp'> & { party?: Party | null },
 ): FastifyReply {
-  const { form, company, language, framed, token } = visit;
-  const shown = { settings: form.settings, company, language, framed, token, t: translator(language) };
-  const page = form.channel.state === 'working' ? formPage({ ...shown, ...more }) : restingPage(shown);
+  const { form, company, language, framed, token, tracking } = visit;
+  const t = translator(language);
+  const event = shownEvent(visit, t, party);
+  const shown = { settings: form.settings, company, language, framed, token, t, event, tracking };
+  const standing = visit.event?.standing ?? 'open';
+  const over = event && standing !== 'open' && standing !== 'waiting';
+  const page = over
+    ? closedPage({ ...shown, event })
+    : isTaking(visit)
+      ? formPage({ ...shown, ...more })
+      : restingPage(shown);
   return dressed(reply, visit, status).send(page);
 }
 
@@ -142,7 +191,10 @@ function confirmation(server: FastifyInstance, app: App): void {
     answer(request, reply, await look(app, request.params.token), confirmPage),
   );
   server.post(confirmPath, { config: followed }, async (request: Following, reply) => {
-    const ids = new Set(new URLSearchParams(String(request.body ?? '')).getAll('sent'));
+    const sent = new URLSearchParams(String(request.body ?? ''));
+    if (sent.get('tracking') === 'off')
+      return answer(request, reply, await stopTracking(app, request.params.token), confirmPage);
+    const ids = new Set(sent.getAll('sent'));
     const about = ids.size > 0 ? await confirm(app, request.params.token, ids) : await look(app, request.params.token);
     return answer(
       request,

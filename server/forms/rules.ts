@@ -71,6 +71,9 @@ export interface Answers {
   agreed: ReadonlySet<string>;
 }
 
+/** What somebody who ticks that it may be seen agrees to: no purpose of mail, and in no form's settings (their keys begin with a letter). */
+export const trackingKey = '_tracking';
+
 /** What was sent, as the page's own fields are called: `f_<key>`, `c_<key>`. What the form does not ask is left. */
 export function readAnswers({ fields, consents }: FormSettings, sent: URLSearchParams): Answers {
   const typed = fields.map(({ key, kind }): [string, string] => {
@@ -78,7 +81,7 @@ export function readAnswers({ fields, consents }: FormSettings, sent: URLSearchP
     return [key, kind === 'message' ? value.replaceAll('\r\n', '\n').trim() : value.replaceAll(/\s+/g, ' ').trim()];
   });
   const agreed = consents.filter(({ key }) => sent.has(`c_${key}`)).map(({ key }) => key);
-  return { typed: new Map(typed), agreed: new Set(agreed) };
+  return { typed: new Map(typed), agreed: new Set(sent.has(`c_${trackingKey}`) ? [...agreed, trackingKey] : agreed) };
 }
 
 function wrongWith({ kind, required, choices }: FormField, value: string, country: string): Wrong | null {
@@ -109,7 +112,24 @@ export interface Said {
   phone: string | null;
   company: string;
   profile?: { unitId: string; values: Answered['values'] };
+  /** With whom they register for an event. */
+  party?: Party;
 }
+
+/** Whom somebody brings along to an event: how many, and the names of those whom they named. */
+export interface Party {
+  companions: number;
+  names: { given: string; family: string }[];
+}
+
+/**
+ * Whether somebody can register for an event by it: it asks who they are and where they are reached, whoever has the address confirms it, and a book
+ * takes their card.
+ */
+export const mayRegister = ({ fields, confirm, bookId }: FormSettings): boolean =>
+  confirm &&
+  bookId !== null &&
+  (['name', 'email'] as const).every((kind) => fields.some((one) => one.kind === kind && one.required));
 
 export function saidOf({ fields }: FormSettings, { typed }: Answers, country: string): Said {
   const of = (kind: FormField['kind']) => {

@@ -10,8 +10,9 @@ import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import { translator } from '../kernel/messages.ts';
 import { findStanding } from '../outreach/facts.ts';
+import { asksForTracking, sayTracking } from '../outreach/tracking.ts';
 import * as queries from './queries.ts';
-import { type Answers, type Said, saidOf, wordsOf } from './rules.ts';
+import { type Answers, type Party, type Said, saidOf, trackingKey, wordsOf } from './rules.ts';
 
 /** How often a form may be sent within an hour; more is no crowd of people. */
 const mostPerHour = 500;
@@ -39,6 +40,9 @@ interface Sent {
   profile: { unitId: string; asking: Asking<Question>; answered: Answered; firstTry: boolean } | null;
   /** Of the browser, where its owner agreed to being known. */
   visitor?: string;
+  company: string;
+  /** It registers for an event, with whom they bring. */
+  registering?: { eventId: string; title: string; party: Party } | null;
 }
 
 /** By what they can be reached, as far as they say; nothing has shown that it is theirs. */
@@ -57,12 +61,14 @@ function correspondentOf({ name, email, phone, company }: Said, nonce: string): 
  */
 export function submit(app: App, workspaceId: string, form: Form, sent: Sent): Promise<boolean> {
   const { channel, settings } = form;
-  const { nonce, answers, language, profile, visitor = null } = sent;
+  const { nonce, answers, language, profile, visitor = null, registering = null } = sent;
   const t = translator(language);
   const said: Said = {
     ...saidOf(settings, answers, country),
     ...(profile && { profile: { unitId: profile.unitId, values: profile.answered.values } }),
+    ...(registering && { party: registering.party }),
   };
+  const coming = registering ? t('forms.event.coming', { event: registering.title, ...registering.party }) : '';
   return app.db.asSystem('keeper', async (tx) => {
     if ((await queries.countRecent(tx, workspaceId, channel.channel_id)) >= mostPerHour) return false;
     const { messages } = await arrived(app, tx, channel, [
@@ -74,8 +80,8 @@ export function submit(app: App, workspaceId: string, form: Form, sent: Sent): P
           correspondent: correspondentOf(said, nonce),
           direction: 'in',
           at: new Date(),
-          subject: settings.title[language] || settings.title.fr || settings.title.en,
-          text: wordsOf(settings, answers, language, t),
+          subject: registering?.title ?? (settings.title[language] || settings.title.fr || settings.title.en),
+          text: [coming, wordsOf(settings, answers, language, t)].filter(Boolean).join('\n\n'),
         },
       },
     ]);
@@ -83,7 +89,13 @@ export function submit(app: App, workspaceId: string, form: Form, sent: Sent): P
     if (!message) return true;
     const consents = settings.consents
       .filter(({ key }) => answers.agreed.has(key))
-      .map(({ key, purpose, words }) => ({ key, purpose, words: words[language] }));
+      .map(({ key, purpose, words }): queries.Ticked => ({ key, purpose, words: words[language] }));
+    if (answers.agreed.has(trackingKey) && (await mayAskTracking(tx, workspaceId, settings)))
+      consents.push({
+        key: trackingKey,
+        purpose: 'tracking',
+        words: t('forms.page.tracking', { company: sent.company }),
+      });
     const submissionId = newId();
     const point = said.email && { channel: 'email' as const, address: said.email };
     const contactPoint = point ? contactPointId(app.secrets, workspaceId, point) : null;
@@ -97,7 +109,7 @@ export function submit(app: App, workspaceId: string, form: Form, sent: Sent): P
       versionNo: await queries.keepVersion(tx, workspaceId, channel.channel_id, settings),
       contactPointId: contactPoint,
       consents,
-      visitor,
+      ...{ visitor, eventId: registering?.eventId ?? null },
       said: app.secrets.encrypt(JSON.stringify(said)),
     });
     if (settings.confirm) await queueMail(app, tx, workspaceId, submissionId);
@@ -106,6 +118,10 @@ export function submit(app: App, workspaceId: string, form: Form, sent: Sent): P
     return true;
   });
 }
+
+/** Whether a form asks if it may be seen what becomes of mails: where the company wants to, and whoever has the address confirms what was ticked. */
+export const mayAskTracking = async (tx: Tx, workspaceId: string, { confirm }: FormSettings): Promise<boolean> =>
+  confirm && (await asksForTracking(tx, workspaceId));
 
 /** Whether a mail leaves is decided by the job: whoever sends the form cannot tell by the time that it takes. */
 export async function queueMail(
@@ -146,11 +162,16 @@ async function settleAtOnce(
 export async function grant(tx: Tx, workspaceId: string, row: queries.SubmissionRow): Promise<queries.Ticked[]> {
   const { consents, contact_point_id: point, submission_id } = row;
   if (!point || consents.length === 0) return [];
-  const { objectedTo } = await findStanding(tx, workspaceId, point);
-  const free = consents.filter(({ purpose }) => !objectedTo.includes(purpose)).map(({ purpose }) => purpose);
+  const { objectedTo, consent } = await findStanding(tx, workspaceId, point);
+  const free = consents.map(({ purpose }) => purpose).filter((one) => one !== 'tracking' && !objectedTo.includes(one));
   const stands =
     free.length > 0 && (await agreeTo(tx, workspaceId, point, [...new Set(free)], `form ${submission_id}`));
-  return consents.map((one) => ({ ...one, granted: stands && free.includes(one.purpose) }));
+  const seen = consents.some(({ purpose }) => purpose === 'tracking') && consent !== 'objected';
+  if (seen) await sayTracking(tx, workspaceId, point, true, `form ${submission_id}`);
+  return consents.map((one) => ({
+    ...one,
+    granted: one.purpose === 'tracking' ? seen : stands && free.includes(one.purpose),
+  }));
 }
 
 export async function queueCard(

@@ -160,6 +160,7 @@ export interface DB {
     approved_filter: string | null;
     planned_after: string | null;
     agreed_ids: Generated<string[]>;
+    seed_addresses: Generated<string[]>;
   };
   'campaigns.variant': {
     workspace_id: string;
@@ -1491,6 +1492,17 @@ export interface DB {
     at: ColumnType<Date, Date | string | undefined, Date | string>;
     seen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'events.companion': {
+    workspace_id: string;
+    guest_id: string;
+    companion_no: number;
+    audience_id: string;
+    given: string;
+    family: string;
+    attended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    door_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    let_in_by: string | null;
+  };
   'events.event': {
     workspace_id: string;
     event_id: string;
@@ -1515,6 +1527,8 @@ export interface DB {
     cancelled_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     settled_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    registration_channel_id: string | null;
+    registration_open: Generated<boolean>;
   };
   'events.guest': {
     workspace_id: string;
@@ -1522,7 +1536,7 @@ export interface DB {
     event_id: string;
     audience_id: string;
     contact_point_id: string;
-    card_id: string;
+    card_id: string | null;
     invited_by: string;
     team_id: string | null;
     message_id: string | null;
@@ -1538,6 +1552,7 @@ export interface DB {
     door_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     let_in_by: string | null;
     invited_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    registered_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'events.quota': {
     workspace_id: string;
@@ -1703,6 +1718,7 @@ export interface DB {
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
     confirmed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     visitor: string | null;
+    event_id: string | null;
   };
   'forms.version': {
     workspace_id: string;

@@ -393,6 +393,7 @@ const asked: Record<string, (id: Ids) => object> = {
   'events.answerFor': ({ eventId, guestId }) => ({ eventId, guestId, coming: true }),
   'events.cancelEvent': ({ eventId }) => ({ eventId }),
   'events.getEvent': ({ eventId }) => ({ eventId }),
+  'forms.openEvent': ({ eventId, channelId }) => ({ eventId, channelId, open: true }),
   'events.giveFollowUps': ({ eventId }) => ({ eventId, of: 'declined', title: 'Owned', dueOn: '2030-01-01' }),
   'events.inviteGuests': ({ eventId, personId }) => ({
     ...{ eventId, personIds: [personId], subject: 'Owned', text: 'Owned', locale: 'en' },

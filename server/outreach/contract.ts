@@ -361,6 +361,8 @@ export const gateRules = z.object({
   openTicket: z.boolean(),
   /** Months after the last word of a prospect from which on they get no advertising; 0: never. */
   retentionMonths: count(120),
+  /** Forms and contacts' own pages ask whether opens and clicks may be seen; left out: they do not. It judges nothing. */
+  askTracking: z.boolean().optional(),
 });
 export type GateRules = z.output<typeof gateRules>;
 

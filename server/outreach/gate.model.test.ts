@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import * as delegation from '../delegation/contract.ts';
+import { fieldClass } from '../delegation/field-classes.ts';
 import { lend } from '../delegation/testing.ts';
 import type { Tx } from '../kernel/database.ts';
 import { type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
@@ -11,8 +12,10 @@ import { askPeople, estimateTarget } from './estimating.ts';
 import { askGates, type Wish } from './gate.ts';
 import { countUnder, defaultRules, type Load, profileFor } from './pressure.ts';
 import { type MailSink, openMailSink, setUpMail } from './testing.ts';
+import { stopByAnswer } from './unsubscribe.ts';
+import { channelOf, type Way } from './ways-contract.ts';
 
-// The whole gate, through the real database, against a model of it that knows nothing of how it is made: worlds by lot, clocks on nights that are changed.
+// The whole gate, by mail, SMS and WhatsApp, through the real database, against a model of it that knows nothing of how it is made: worlds by lot, clocks on nights that are changed.
 
 let app: TestApp;
 let alice: Member;
@@ -21,10 +24,12 @@ let sink: MailSink;
 let books: string[];
 let people: Someone[];
 
+type Channel = ReturnType<typeof channelOf>;
+
 /** Somebody of whom Bob sees everything. */
 interface Someone {
   personId: string;
-  points: { id: string; address: string; isPrivate: boolean }[];
+  points: { id: string; channel: Channel; isPrivate: boolean }[];
   /** Bob's own, or which of Alice's books. */
   book: number | 'own';
   zone: string;
@@ -44,12 +49,35 @@ beforeAll(async () => {
   }
   const mine = (await bob.call(delegation.listBooks, {})).items.find(({ mine: own, main }) => own && main)!.id;
   people = [
-    await make(alice, books[0]!, 0, 'Ann One', ['ann@one.example', 'ann1@gmail.com'], 'Europe/Paris', 'France'),
-    await make(alice, books[0]!, 0, 'Ben Two', ['ben@two.example'], 'Asia/Kathmandu', 'Nepal'),
-    await make(alice, books[1]!, 1, 'Cat Three', ['cat3@gmail.com'], 'Europe/London'),
-    await make(bob, mine, 'own', 'Dan Four', ['dan@four.example', 'dan4@free.fr'], 'Europe/Paris'),
+    await make(
+      alice,
+      books[0]!,
+      0,
+      'Ann One',
+      ['ann@one.example', 'ann1@gmail.com'],
+      ['+33 6 12 34 56 01', 'home +33 6 12 34 56 02'],
+      'Europe/Paris',
+      'France',
+    ),
+    await make(alice, books[0]!, 0, 'Ben Two', ['ben@two.example'], ['+977 984 1234567'], 'Asia/Kathmandu', 'Nepal'),
+    await make(alice, books[1]!, 1, 'Cat Three', ['cat3@gmail.com'], ['home +44 7911 123456'], 'Europe/London'),
+    await make(
+      bob,
+      mine,
+      'own',
+      'Dan Four',
+      ['dan@four.example', 'dan4@free.fr'],
+      ['work +33 6 12 34 56 03', '+33 6 12 34 56 04'],
+      'Europe/Paris',
+    ),
   ];
   await app.settle();
+  for (const [no, kind] of ['sms_ovh', 'whatsapp'].entries())
+    await app.query(
+      `insert into conversations.channel (workspace_id, channel_id, channel_no, kind, name, settings, state, created_by)
+       values ($1, gen_random_uuid(), $2, $3, $3, '{}', 'working', $4)`,
+      [alice.me.workspace.id, 900 + no, kind, alice.me.memberId],
+    );
 });
 afterAll(async () => {
   vi.useRealTimers();
@@ -63,6 +91,7 @@ async function make(
   book: Someone['book'],
   full: string,
   emails: string[],
+  phones: string[],
   zone: string,
   country?: string,
 ): Promise<Someone> {
@@ -71,15 +100,27 @@ async function make(
     { kind: 'organization', value: { name: 'Exemple' } },
     ...emails.map((value) => ({ kind: 'email' as const, value: { value, type: 'work' as const } })),
     ...(country ? [{ kind: 'address' as const, value: { city: 'Somewhere', country } }] : []),
+    ...phones.map((said) => {
+      const [, place, raw] = /^(home|work)? ?(\+.*)$/.exec(said) as unknown as [
+        string,
+        'home' | 'work' | undefined,
+        string,
+      ];
+      return { kind: 'phone' as const, value: { raw, type: 'mobile' as const, ...(place && { place }) } };
+    }),
     ...(zone === 'Europe/London' ? [{ kind: 'phone' as const, value: { raw: '+44 20 7946 0958' } }] : []),
   ];
   const { id: personId } = await who.call(cards.createCard, { bookId, fields });
-  const person = await who.call(cards.getPerson, { personId });
-  const points = person.values.flatMap(({ kind, contactPoint, display }) =>
-    kind === 'email' && contactPoint
-      ? [{ id: contactPoint.id, address: display, isPrivate: /gmail|free/.test(display) }]
-      : [],
+  const held = await app.query<{ id: string; kind: string; value: { value?: string; type?: string; place?: string } }>(
+    `select contact_point_id as id, kind, value from cards.card_field where card_id = $1 and contact_point_id is not null order by no`,
+    [personId],
   );
+  const points = held.flatMap(({ id, kind, value }): Someone['points'] => {
+    if (kind === 'email') return [{ id, channel: 'email', isPrivate: /gmail|free/.test(value.value!) }];
+    return kind === 'phone' && value.type === 'mobile'
+      ? [{ id, channel: 'message', isPrivate: value.place === 'home' }]
+      : [];
+  });
   return { personId, points, book, zone };
 }
 
@@ -90,6 +131,7 @@ type Purpose = (typeof purposes)[number];
 interface Mail {
   person: number;
   point: number;
+  channel: Channel;
   hours: number;
   state: 'left' | 'queued' | 'planned';
   weight: number;
@@ -105,19 +147,24 @@ interface World {
     suppressed: boolean;
     objectedTo: Purpose | null;
     complainedDays: number | null;
+    /** They answered STOP to a short message. */
+    stopped: boolean;
   }[];
   grants: {
     purposes: Purpose[];
     askFirst: boolean;
-    channel: 'email' | 'phone' | null;
+    channel: 'email' | 'message' | 'phone' | null;
     quota: { count: number; used: number } | null;
   }[];
   mails: Mail[];
   rules: GateRules;
+  /** Channels of the company's that work. */
+  roads: Way[];
 }
 interface Question {
   person: number;
   point: number;
+  way: Way;
   purpose: Purpose;
   manner: Manner;
   ofRight: boolean;
@@ -138,7 +185,7 @@ const seldom = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: null, freq: 2 
 const caps = fc.array(
   fc.record({
     days: fc.constantFrom(1, 7, 30),
-    channel: fc.constantFrom(null, null, 'email' as const, 'phone' as const),
+    channel: fc.constantFrom(null, null, 'email' as const, 'message' as const, 'phone' as const),
     most: fc.integer({ min: 0, max: 9 }),
   }),
   { maxLength: 2 },
@@ -183,14 +230,15 @@ const world: fc.Arbitrary<World> = fc.record({
       suppressed: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
       objectedTo: fc.constantFrom(null, null, null, ...purposes),
       complainedDays: fc.constantFrom(null, null, null, 10, 100),
+      stopped: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
     }),
-    { minLength: 8, maxLength: 8 },
+    { minLength: 16, maxLength: 16 },
   ),
   grants: fc.array(
     fc.record({
       purposes: fc.oneof(fc.constant<Purpose[]>([]), fc.subarray<Purpose>([...purposes])),
       askFirst: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
-      channel: fc.constantFrom(null, null, 'email' as const, 'phone' as const),
+      channel: fc.constantFrom(null, null, 'email' as const, 'message' as const, 'phone' as const),
       quota: seldom(fc.record({ count: fc.integer({ min: 1, max: 3 }), used: fc.integer({ min: 0, max: 3 }) })),
     }),
     { minLength: 2, maxLength: 2 },
@@ -200,6 +248,7 @@ const world: fc.Arbitrary<World> = fc.record({
       ...{
         person: fc.nat(3),
         point: fc.nat(1),
+        channel: fc.constantFrom('email' as const, 'message' as const),
         state: fc.constantFrom('left' as const, 'queued' as const, 'planned' as const),
       },
       ...{
@@ -211,9 +260,11 @@ const world: fc.Arbitrary<World> = fc.record({
     { maxLength: 14 },
   ),
   rules,
+  roads: fc.constantFrom<Way[]>(['sms', 'whatsapp'], ['sms', 'whatsapp'], ['sms'], ['whatsapp'], []),
 });
 const question: fc.Arbitrary<Question> = fc.record({
   ...{ person: fc.nat(3), point: fc.nat(1), purpose: fc.constantFrom(...purposes) },
+  way: fc.constantFrom<Way>('email', 'sms', 'whatsapp'),
   manner: fc.constantFrom(
     'personal' as const,
     'bulk' as const,
@@ -225,8 +276,13 @@ const question: fc.Arbitrary<Question> = fc.record({
   priority: fc.integer({ min: 0, max: 4 }),
 });
 
-const pointOf = ({ person, point }: { person: number; point: number }) => {
-  const { points } = people[person]!;
+const pointOf = ({
+  person,
+  point,
+  ...of
+}: { person: number; point: number } & ({ channel: Channel } | { way: Way })) => {
+  const channel = 'way' in of ? channelOf(of.way) : of.channel;
+  const points = people[person]!.points.filter((one) => one.channel === channel);
   return points[point % points.length]!;
 };
 const numberOf = (id: string) => people.flatMap(({ points }) => points).findIndex((point) => point.id === id);
@@ -249,6 +305,11 @@ const faults = [
   'priority',
   'answer',
   'ask_first',
+  'no_channel',
+  'grant_channel',
+  'cap_channel',
+  'whatsapp_consent',
+  'stop',
 ] as const;
 type Fault = (typeof faults)[number];
 
@@ -262,15 +323,19 @@ function expected(of: World, asked: Question, fault: Fault | null = null): { rea
     const grant = of.grants[someone.book]!;
     if (grant.askFirst && fault !== 'ask_first') reasons.push('ask_first');
     if (grant.purposes.length > 0 && !grant.purposes.includes(asked.purpose)) reasons.push('purpose');
-    if (grant.channel === 'phone') reasons.push('channel');
+    if (grant.channel && grant.channel !== channelOf(asked.way) && fault !== 'grant_channel') reasons.push('channel');
     if (grant.quota && grant.quota.used >= grant.quota.count && fault !== 'quota') reasons.push('quota');
   }
   const ads = asked.purpose === 'newsletter' || asked.purpose === 'prospecting';
-  if (said.consent === 'objected' && !asked.ofRight && fault !== 'objection') reasons.push('objected');
+  if (asked.way !== 'email' && !of.roads.includes(asked.way) && fault !== 'no_channel') reasons.push('no_channel');
+  const stopped = point.channel === 'message' && said.stopped && fault !== 'stop';
+  if ((said.consent === 'objected' || stopped) && !asked.ofRight && fault !== 'objection') reasons.push('objected');
   if (said.objectedTo === asked.purpose && !free && fault !== 'purpose_objection') reasons.push('objected_purpose');
   const agreed =
-    said.consent === 'given' && (said.only === null || said.only === asked.purpose || fault === 'consent_list');
-  if (ads && point.isPrivate && !agreed && asked.manner !== 'answer') reasons.push('no_consent');
+    said.consent === 'given' &&
+    !stopped &&
+    (said.only === null || said.only === asked.purpose || fault === 'consent_list');
+  if (ads && isPrivate(asked, fault) && !agreed && asked.manner !== 'answer') reasons.push('no_consent');
   if (said.dead) reasons.push('dead');
   if (said.suppressed) reasons.push('suppressed');
   const mass = asked.manner === 'bulk' || asked.manner === 'automated';
@@ -288,16 +353,21 @@ function expected(of: World, asked: Question, fault: Fault | null = null): { rea
   return { reasons, later: waits ? firstFreeMinute(of, fault === 'quiet_zone' ? 'UTC' : someone.zone) : null };
 }
 
+/** By WhatsApp everybody is asked first; else it is what the card says of the address or number. */
+const isPrivate = (asked: Question, fault: Fault | null): boolean =>
+  pointOf(asked).isPrivate || (asked.way === 'whatsapp' && fault !== 'whatsapp_consent');
+
 function overdrawn(of: World, asked: Question, fault: Fault | null): boolean {
   const someone = people[asked.person]!;
   const weight = of.rules.weights[asked.purpose];
   if (weight === 0) return false;
-  const isPrivate = pointOf(asked).isPrivate && fault !== 'profile';
-  for (const cap of of.rules.profiles[isPrivate ? 1 : 0]!.caps) {
-    if (cap.channel === 'phone') continue;
+  const channel = channelOf(asked.way);
+  for (const cap of of.rules.profiles[isPrivate(asked, fault) && fault !== 'profile' ? 1 : 0]!.caps) {
+    if (cap.channel !== null && cap.channel !== channel) continue;
     let sum = weight;
     for (const mail of of.mails) {
       if (people[mail.person] !== someone) continue;
+      if (cap.channel !== null && mail.channel !== channel && fault !== 'cap_channel') continue;
       if (fault === 'other_points' && pointOf(mail) !== pointOf(asked)) continue;
       if (mail.hours <= -24 * cap.days * (fault === 'window' ? 2 : 1)) continue;
       const ahead = mail.hours >= 24 * cap.days;
@@ -359,7 +429,16 @@ async function enter(of: World): Promise<void> {
         point.id,
         new Date(of.now - said.complainedDays * 86_400_000),
       ]);
+    if (said.stopped && point.channel === 'message')
+      await app.app.db.asSystem('keeper', (tx) => stopByAnswer(tx, ws, point.id));
   }
+  for (const [kind, road] of [
+    ['sms_ovh', 'sms'],
+    ['whatsapp', 'whatsapp'],
+  ] as const)
+    await run('update conversations.channel set state = $3 where workspace_id = $1 and kind = $2', [
+      ...[ws, kind, of.roads.includes(road) ? 'working' : 'paused'],
+    ]);
   for (const [at, { purposes: allowed, askFirst, channel, quota }] of of.grants.entries()) {
     const [grant] = await run<{ grant_id: string; grantee_id: string }>(
       `update delegation.grant set purposes = $2, ask_first = $3, channels = $4, quota_count = $5, quota_period = $6, quota_each = false
@@ -380,17 +459,18 @@ async function enter(of: World): Promise<void> {
       new Date(of.now + mail.hours * 3_600_000),
       mail.weight,
       mail.priority,
+      mail.channel,
     ];
     if (mail.state === 'planned')
       await run(
         `insert into outreach.plan (workspace_id, plan_id, campaign_id, contact_point_id, author_id, planned_at, channel, weight, priority)
-        values ($1, gen_random_uuid(), gen_random_uuid(), $2, $3, $4, 'email', $5, $6)`,
+        values ($1, gen_random_uuid(), gen_random_uuid(), $2, $3, $4, $7, $5, $6)`,
         values,
       );
     else
       await run(
         `insert into outreach.received (workspace_id, message_id, contact_point_id, author_id, at, channel, weight, priority, has_left)
-        values ($1, gen_random_uuid(), $2, $3, $4, 'email', $5, $6, $7)`,
+        values ($1, gen_random_uuid(), $2, $3, $4, $7, $5, $6, $8)`,
         [...values, mail.state === 'left'],
       );
   }
@@ -402,7 +482,7 @@ async function answers(of: World, asked: readonly Question[]) {
   const actor = { workspaceId: bob.me.workspace.id, memberId: bob.me.memberId };
   const wishes: Wish[] = asked.map((one) => ({
     ...{ personId: people[one.person]!.personId, contactPointId: pointOf(one).id, purpose: one.purpose },
-    ...{ manner: one.manner, ofRight: one.ofRight, priority: one.priority },
+    ...{ manner: one.manner, ofRight: one.ofRight, priority: one.priority, way: one.way },
   }));
   try {
     const found = await app.app.db.asActor(actor, (tx) => askGates(tx, actor, wishes, 'look'));
@@ -521,6 +601,7 @@ const moreSaid = fc.record({
       hours: fc.integer({ min: -500, max: 100 }),
       priority: fc.nat(4),
       kind: fc.constantFrom('left', 'queued', 'planned'),
+      channel: fc.constantFrom('email', 'message'),
     }),
     {
       maxLength: 10,
@@ -561,21 +642,21 @@ async function enterMore(
         [...[ws, row.grant_id, row.card_id, row.grantee_id, more.tallies[at % 8]]],
       );
   }
-  for (const { point, hours, priority, kind } of more.loads) {
+  for (const { point, hours, priority, kind, channel } of more.loads) {
     const values = [
       ...[ws, points[point % points.length], alice.me.memberId],
-      ...[new Date(of.now + (kind === 'left' ? -Math.abs(hours) - 1 : hours) * 3_600_000), priority],
+      ...[new Date(of.now + (kind === 'left' ? -Math.abs(hours) - 1 : hours) * 3_600_000), priority, channel],
     ];
     if (kind === 'planned')
       await run(
         `insert into outreach.plan (workspace_id, plan_id, campaign_id, contact_point_id, author_id, planned_at, channel, weight, priority)
-         values ($1, gen_random_uuid(), gen_random_uuid(), $2, $3, $4, 'email', 2, $5)`,
+         values ($1, gen_random_uuid(), gen_random_uuid(), $2, $3, $4, $6, 2, $5)`,
         values,
       );
     else
       await run(
         `insert into outreach.received (workspace_id, message_id, contact_point_id, author_id, at, channel, weight, priority, has_left)
-         values ($1, gen_random_uuid(), $2, $3, $4, 'email', 2, $5, $6)`,
+         values ($1, gen_random_uuid(), $2, $3, $4, $6, 2, $5, $7)`,
         [...values, kind === 'left'],
       );
   }
@@ -587,7 +668,7 @@ async function clashes(
   asked: Awaited<ReturnType<typeof askPeople>>[number],
   of: World,
   weight: number,
-  priority: number,
+  { priority, way }: { priority: number; way: Way },
 ) {
   const rows = await app.query<Load>(
     `select 'x' as id, l.* from (
@@ -597,22 +678,25 @@ async function clashes(
     [asked.cardIds, half],
   );
   const [kept] = await app.query<{ profile: string | null; is_private: boolean }>(
-    `select exists (select from cards.card_field f where f.card_id = any($2) and f.contact_point_id = $1 and (f.class = 5
-         or f.value ->> 'normalised' ~ '@(gmail.com|free.fr)$' or (f.class = 6 and not exists (select from cards.card_field o
+    `select exists (select from cards.card_field f where f.card_id = any($2) and f.contact_point_id = $1 and (f.class = any($4)
+         or f.value ->> 'normalised' ~ '@(gmail.com|free.fr)$' or (f.class = any($5) and not exists (select from cards.card_field o
            where o.card_id = f.card_id and o.kind = 'organization')))) as is_private,
        coalesce((select profile from outreach.profile_of where contact_point_id = $1), (select p.profile from outreach.profile_of p
        where p.contact_point_id in (select contact_point_id from cards.card_field where card_id = any($2) and not (card_id = $3 and class = 5)) order by p.contact_point_id limit 1)) as profile`,
-    [asked.contactPointId, asked.cardIds, half],
+    [
+      ...[asked.contactPointId, asked.cardIds, half, [fieldClass.emailPrivate, fieldClass.phonePrivate]],
+      [fieldClass.emailUnlabelled, fieldClass.mobileUnlabelled, fieldClass.phoneUnlabelled],
+    ],
   );
   const { caps } = profileFor(of.rules.profiles, {
     purpose: 'x',
-    privateAddress: kept!.is_private,
+    privateAddress: kept!.is_private || way === 'whatsapp',
     assigned: kept!.profile,
   });
   const now = new Date(of.now);
-  const asking = { messageId: null, planId: null, channel: 'email', weight, priority };
+  const asking = { messageId: null, planId: null, channel: channelOf(way), weight, priority };
   const counted = caps
-    .filter(({ channel }) => channel !== 'phone')
+    .filter(({ channel }) => channel === null || channel === channelOf(way))
     .map((cap) => {
       const count = (loads: readonly Load[], priorityOf: number) =>
         countUnder(cap, loads, { ...asking, priority: priorityOf }, now);
@@ -643,7 +727,7 @@ test('what is estimated of a whole target is what the gate says of each who is s
   const ids = [...people.map(({ personId }) => personId), ...others, hidden, '00000000-0000-7000-8000-00000000dead'];
   let [yielding, displacing, each] = [0, 0, 0];
   await fc.assert(
-    fc.asyncProperty(world, moreSaid, question, async (made, more, { purpose, manner: drawn, priority }) => {
+    fc.asyncProperty(world, moreSaid, question, async (made, more, { purpose, manner: drawn, priority, way }) => {
       const of = sound(made);
       const manner = drawn === 'answer' ? 'bulk' : drawn;
       await enter(of);
@@ -654,8 +738,8 @@ test('what is estimated of a whole target is what the gate says of each who is s
       const asViewer = <T>(work: (tx: Tx) => Promise<T>) => app.app.db.asActor(actor, work);
       const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.app.db.asSystem('keeper', work);
       const ask = async () => ({
-        all: await asViewer((tx) => askPeople(tx, actor, ids, { purpose, manner, priority }, at)),
-        estimated: await estimateTarget({ actor, asViewer, asKeeper }, { persons, purpose, manner, priority, at }),
+        all: await asViewer((tx) => askPeople(tx, actor, ids, { purpose, manner, priority, way }, at)),
+        estimated: await estimateTarget({ actor, asViewer, asKeeper }, { persons, purpose, manner, priority, way, at }),
       });
       const { all, estimated } = await ask().finally(() => vi.useRealTimers());
       const count = (holds: (one: (typeof all)[number]) => boolean) => all.filter(holds).length;
@@ -669,7 +753,7 @@ test('what is estimated of a whole target is what the gate says of each who is s
       );
       const collisions: (Awaited<ReturnType<typeof clashes>> | null)[] = [];
       for (const one of all)
-        collisions.push(one.asked && (await clashes(one, of, of.rules.weights[purpose], priority)));
+        collisions.push(one.asked && (await clashes(one, of, of.rules.weights[purpose], { priority, way })));
       const clashed = (kind: 'yields' | 'displaces') =>
         all.filter(({ asked }, no) => {
           const isSo = collisions[no]?.[kind] ?? false;

@@ -1,9 +1,11 @@
+import { contactPointId } from '../cards/writing.ts';
 import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Locale, type Translate, translator } from '../kernel/messages.ts';
 import type { ContentRef } from './content-port.ts';
 import type { MemberMailKind } from './contract.ts';
+import { findStanding } from './facts.ts';
 import { type Letter, oneLine } from './letters.ts';
 import * as queries from './queries.ts';
 
@@ -75,6 +77,38 @@ export async function mailContent(
     queued++;
   }
   return queued;
+}
+
+/**
+ * Queues a copy of a content for an address that is nobody's card here, as somebody made up would get it: it is in no campaign's numbers, weighs nothing,
+ * and no card is made of it. The address stands sealed with the message until it has left. As the keeper.
+ * @param address normalised
+ * @returns false, and nothing is queued, without outgoing mail, or where the address is dead, suppressed, or objects
+ */
+export async function copyToAddress(
+  app: AppInside,
+  tx: Tx,
+  workspaceId: string,
+  address: string,
+  { content, subject, locale }: { content: ContentRef; subject: string; locale: Locale },
+): Promise<boolean> {
+  const sender = await queries.findSender(tx, workspaceId);
+  const pointId = contactPointId(app.secrets, workspaceId, { channel: 'email', address });
+  const { suppressed, health, consent, objectedTo } = await findStanding(tx, workspaceId, pointId);
+  if (!sender || suppressed || health === 'dead' || consent === 'objected' || objectedTo.length > 0) return false;
+  const { contentId, version, variables } = content;
+  const messageId = newId();
+  await queries.addMessage(
+    tx,
+    workspaceId,
+    { messageId, purpose: 'copy', sender: sender.address, to: { asking: pointId } },
+    {
+      ...{ subject: oneLine(subject), paragraphs: [], locale, of: { contentId, version } },
+      sealed: app.secrets.encrypt(JSON.stringify({ address, variables })),
+    },
+  );
+  await queueSending(app, tx, workspaceId, messageId);
+  return true;
 }
 
 /** Has a queued message sent, one after the other in each workspace. */

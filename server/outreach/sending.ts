@@ -255,7 +255,7 @@ async function claimPlain(
   if (attempts === null) return null;
   const mail =
     message.kind === 'asked'
-      ? await writeToAsker(app, tx, workspaceId, messageId, message)
+      ? await writeToAsker(app, writeContents, tx, workspaceId, messageId, message)
       : await writeToMember(app, writeContents, tx, workspaceId, messageId, message);
   return { attempts, mail, parcel: undefined };
 }
@@ -273,7 +273,14 @@ async function writeToMember(
   const recipient = message.recipient_id && (await queries.findRecipient(tx, workspaceId, message.recipient_id));
   if (!content || !recipient) return undefined;
   const words = content.content_id
-    ? await writeSample(app, writeContents, tx, { workspaceId, messageId, kind: message.purpose }, content)
+    ? await writeSample(
+        app,
+        writeContents,
+        tx,
+        { workspaceId, messageId, kind: message.purpose },
+        content,
+        content.sealed ? (JSON.parse(app.secrets.decrypt(content.sealed)) as Record<string, string>) : {},
+      )
     : asLetter(content);
   if (!words) return undefined;
   return {
@@ -299,9 +306,9 @@ async function writeSample(
   writeContents: WriteContents,
   tx: Tx,
   { workspaceId, messageId, kind }: { workspaceId: string; messageId: string; kind: string },
-  { content_id, content_version, locale, sealed, subject: kept }: Kept,
+  { content_id, content_version, locale, subject: kept }: Kept,
+  given: Record<string, string>,
 ): Promise<Saying | undefined> {
-  const given = sealed ? (JSON.parse(app.secrets.decrypt(sealed)) as Record<string, string>) : {};
   const pages = { 'link.unsubscribe': app.config.publicUrl, 'link.preferences': app.config.publicUrl };
   const content = { contentId: content_id!, version: content_version!, variables: { ...pages, ...given } };
   const nobody = { workspaceId, memberId: '' };
@@ -316,9 +323,10 @@ async function writeSample(
   return { subject, text: said, html: toHtml(letter, written.locale) };
 }
 
-/** The mail that somebody asked for; undefined once what it said is gone. */
+/** The mail that somebody asked for, or the copy that goes to an address of nobody's card; undefined once what it said is gone. */
 async function writeToAsker(
   app: App,
+  writeContents: WriteContents,
   tx: Tx,
   workspaceId: string,
   messageId: string,
@@ -326,16 +334,19 @@ async function writeToAsker(
 ): Promise<Mail | undefined> {
   const content = await queries.findContent(tx, workspaceId, messageId);
   if (!content?.sealed) return undefined;
-  const { address, action } = JSON.parse(app.secrets.decrypt(content.sealed)) as Pick<Letter, 'action'> & {
+  const { address, action, variables } = JSON.parse(app.secrets.decrypt(content.sealed)) as Pick<Letter, 'action'> & {
     address: string;
+    variables?: Record<string, string>;
   };
-  const letter = { ...content, footer: content.footer ?? '', action };
+  const of = { workspaceId, messageId, kind: message.purpose };
+  const words = content.content_id
+    ? await writeSample(app, writeContents, tx, of, content, variables ?? {})
+    : asLetter({ ...content, ...(action && { action }) });
+  if (!words) return undefined;
   return {
     messageId: message.mail_id,
     to: { name: '', address },
-    subject: oneLine(content.subject),
-    text: toText(letter),
-    html: toHtml(letter, content.locale),
+    ...words,
     headers: { 'Auto-Submitted': 'auto-generated' },
   };
 }

@@ -194,6 +194,40 @@ describe('somebody who agrees at the link of a mail', () => {
   });
 });
 
+describe('what was seen of each variant', () => {
+  test('is told of those who agreed, of ten at least, and names no winner', async () => {
+    const segmentId = await people(50);
+    const agreeTo = (most: number) =>
+      app.query(
+        `update cards.contact_point set tracking_since = case when contact_point_id in (
+           select contact_point_id from outreach.message where tracked limit $1) then now() end`,
+        [most],
+      );
+    const text = `Bonjour, [notre offre](${page}).`;
+    const variants = [{ text: `Salut, [notre offre](${page}).`, share: 50 }];
+    await app.query(`update cards.contact_point set tracking_since = now()`);
+    sink.mails.length = 0;
+    const { campaignId } = await anApprovedCampaign(alice, bob, programmeId, segmentId, { text, variants });
+    await bob.call(campaigns.startSending, { campaignId, at: null });
+    await app.settle();
+    await passTime();
+    const second = sink.mails.findIndex(({ mail }) => mail.text!.includes('Salut'));
+    const at = Number(/eli(\d+)\./.exec(sink.mails[second]!.to[0]!)![1]);
+    await follow(linksIn(at, 'l')[0]!);
+    const armsOf = async () => (await bob.call(campaigns.getVariants, { campaignId })).arms;
+    const arms = await armsOf();
+    expect(arms.map(({ seen, sent }) => seen!.agreed - sent)).toEqual([0, 0]);
+    expect(arms.map(({ seen }) => [seen!.opened, seen!.clicked])).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+    expect((await bob.call(campaigns.getVariants, { campaignId })).proposed).toBeNull();
+    // Of nine in all, nothing is told of either.
+    await agreeTo(9);
+    expect((await armsOf()).map(({ seen }) => seen)).toEqual([null, null]);
+  });
+});
+
 const rawStatus = (url: string) =>
   new Promise<number>((done, failed) => {
     const asked = request(url, (answer) => done(answer.statusCode!));

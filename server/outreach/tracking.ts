@@ -221,6 +221,15 @@ export async function sayTracking(
   return (numAffectedRows ?? 0n) > 0n;
 }
 
+/** Whether forms and contacts' own pages ask for it: only where an admin has said so. As the keeper. */
+export async function asksForTracking(tx: Tx, workspaceId: string): Promise<boolean> {
+  const { rows } = await sql<{ asks: boolean }>`
+    select coalesce((rules ->> 'askTracking')::boolean, false) as asks from outreach.rules where workspace_id = ${workspaceId}`.execute(
+    tx,
+  );
+  return rows[0]?.asks ?? false;
+}
+
 /** Whether somebody agrees to be seen. */
 export async function agreesToTracking(tx: Tx, workspaceId: string, contactPointId: string): Promise<boolean> {
   return (await findAgreed(tx, workspaceId, [contactPointId])).size > 0;

@@ -269,6 +269,8 @@ export const enter = contract({
     visit: z.string(),
     values: z.array(heldValue),
     preferences: z.array(preference),
+    /** Whether I agree, at the address of this link, that it is seen whether I open mails and follow links; null: nobody asks, and I did not. */
+    tracking: z.boolean().nullable(),
     questions: z.array(missingQuestion),
   }),
   access: 'public',
@@ -298,6 +300,8 @@ export const answer = contract({
       .array(preference.pick({ key: true, purposes: true }))
       .max(50)
       .default([]),
+    /** That it may be seen, at the address of this link, whether mails are opened and links followed, or no longer; left out: as it stands. */
+    tracking: z.boolean().optional(),
     /** Answers to what was asked of what is missing. */
     answers: z
       .array(z.object({ no: z.number().int(), value: given }))

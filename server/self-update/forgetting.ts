@@ -37,6 +37,9 @@ export async function askForget(app: App, token: string, visit: string): Promise
     const points = new Set([link.contact_point_id, ...held.values.flatMap((value) => value.contactPointId ?? [])]);
     for (const point of points) await sayConsent(tx, workspaceId, point, 'objected', `link ${linkId}`);
     await forgetTracked(tx, workspaceId, [...points]);
+    // How they and whom they bring are called at the doors of events.
+    const guests = { cardIds: [], contactPointIds: [...points] };
+    await app.enqueue(tx, { workspaceId, task: 'events.forgetGuests', payload: guests });
     const dueAt = new Date(Date.now() + forgetDays.answer * day);
     const own = held.cards.filter(({ source_kind }) => source_kind !== 'self');
     const ofOthers = await findBearers(tx, workspaceId, link.card_id, link.contact_point_id);

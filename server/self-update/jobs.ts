@@ -19,6 +19,7 @@ export const selfUpdateTasks: Task[] = [
         await eraseWritten(tx, { workspaceId, memberId }, cardIds, contactPointIds);
         // What they did is forgotten with what was written to them.
         await forgetSubjects(tx, workspaceId, [...cardIds, ...contactPointIds]);
+        await app.enqueue(tx, { workspaceId, task: 'events.forgetGuests', payload: { cardIds, contactPointIds } });
       }),
   }),
   defineTask({

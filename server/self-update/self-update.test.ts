@@ -8,6 +8,7 @@ import * as home from '../home/contract.ts';
 import { type Client, codeOf, type Member, openTestApp, type TestApp, tokenOf } from '../kernel/testing.ts';
 import * as notices from '../notices/contract.ts';
 import * as outreach from '../outreach/contract.ts';
+import { defaultRules } from '../outreach/pressure.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import * as tasks from '../tasks/contract.ts';
 import * as contracts from './contract.ts';
@@ -61,6 +62,7 @@ surnames.push(
   'Morrison',
   'Tokarczuk',
   'Lessing',
+  'Duras',
 );
 
 /** Bob holds Anne, with a title, a private note and a number. */
@@ -673,5 +675,36 @@ describe('a whole book', () => {
       leftOut: 0,
     });
     expect(sink.mails).toHaveLength(4);
+  });
+});
+
+describe('being seen', () => {
+  const agreed = async () =>
+    (
+      await app.query<{ evidence: string }>(
+        `select tracking_evidence as evidence from cards.contact_point where tracking_since is not null`,
+      )
+    ).map(({ evidence }) => evidence);
+
+  test('is asked where an admin says so alone, kept with its words, and taken back on the same page', async () => {
+    const token = await sendLink();
+    const unasked = await visit(token);
+    expect(unasked.tracking).toBeNull();
+    const say = ({ client, visit: open }: Visit, tracking: boolean) =>
+      client.call(contracts.answer, { token, visit: open, tracking });
+    await say(unasked, true);
+    expect(await agreed()).toEqual([]);
+    await alice.call(outreach.saveGateRules, { ...defaultRules, quiet: null, askTracking: true });
+    await app.query(`update self_update.link set code_sent_at = code_sent_at - interval '1 minute'`);
+    const asked = await visit(token);
+    expect(asked.tracking).toBe(false);
+    await say(asked, true);
+    expect(await agreed()).toEqual([
+      expect.stringMatching(/^link \S+, version 1: .*may see whether I open its messages/),
+    ]);
+    // What was agreed to can be taken back also where nobody is asked any more.
+    await alice.call(outreach.saveGateRules, { ...defaultRules, quiet: null, askTracking: false });
+    await say(asked, false);
+    expect(await agreed()).toEqual([]);
   });
 });

@@ -17,7 +17,8 @@ import { sha256 } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
 import { sendToContact } from '../outreach/contacts.ts';
 import { findStanding } from '../outreach/facts.ts';
-import { setObjections } from '../outreach/queries.ts';
+import { findWorkspaceName, setObjections } from '../outreach/queries.ts';
+import { agreesToTracking, asksForTracking, sayTracking } from '../outreach/tracking.ts';
 import type * as contracts from './contract.ts';
 import * as queries from './queries.ts';
 import { allowedBy, hashCode, newCode, readToken, same, standingOf } from './rules.ts';
@@ -138,14 +139,15 @@ export async function openVisit(app: App, token: string, digits: string): Promis
   });
   if (!link) throw new AppError('wrong_code');
   const held = await asHolder(app, link, (tx, actor) => getHeld(tx, actor, link));
-  const [preferences, { asked }] = await app.db.asSystem('keeper', async (tx) => [
+  const [preferences, { asked }, tracking] = await app.db.asSystem('keeper', async (tx) => [
     await describePreferences(tx, link.workspace_id, held),
     await askingOf(tx, link, held),
+    await describeTracking(tx, link),
   ]);
   return {
     visit,
     values: held.values.map(({ key, kind, value, display }) => ({ key, kind, value, display })),
-    preferences,
+    ...{ preferences, tracking },
     questions: asked.map(({ attributeNo, fr, en, name, type, unit, choices, many }) => ({
       ...{ no: attributeNo, words: { fr: fr || name, en: en || name }, type, unit, choices, many },
     })),
@@ -192,6 +194,25 @@ async function describePreferences(tx: Tx, workspaceId: string, held: Held): Pro
   return described;
 }
 
+/** What they say of being seen, where the company asks for it, or they have agreed. */
+async function describeTracking(tx: Tx, { workspace_id, contact_point_id }: queries.OpenLink): Promise<boolean | null> {
+  const agrees = await agreesToTracking(tx, workspace_id, contact_point_id);
+  return agrees || (await asksForTracking(tx, workspace_id)) ? agrees : null;
+}
+
+/** Taking it back is always heard; agreeing only where it is asked for, with the words as they stood. */
+async function setTracking(tx: Tx, link: queries.OpenLink, agrees: boolean | undefined): Promise<void> {
+  const { workspace_id: workspaceId, contact_point_id: pointId, link_id: linkId } = link;
+  if (agrees === undefined || (agrees && !(await asksForTracking(tx, workspaceId)))) return;
+  const words = translator(link.locale as Locale)('ownWord.tracking', {
+    workspace: await findWorkspaceName(tx, workspaceId),
+  });
+  await sayTracking(tx, workspaceId, pointId, agrees, `link ${linkId}, ${trackingWords}: ${words}`);
+}
+
+/** Of the words by which somebody agrees; counted up when their sense changes. */
+const trackingWords = 'version 1';
+
 /** @throws AppError unauthenticated once the visit is over */
 export function checkVisit(link: queries.OpenLink, visit: string): void {
   const stands = link.visit_until !== null && link.visit_until > new Date();
@@ -232,6 +253,7 @@ export async function takeAnswer(app: App, { token, visit, ...answer }: Answer):
     }
     await spread(app, tx, link, held, { right, changes, share: answer.share });
     await setPreferences(tx, link, held, answer.preferences);
+    await setTracking(tx, link, answer.tracking);
     const sealed = answer.successor && app.secrets.encrypt(JSON.stringify(answer.successor));
     await queries.setAnswered(tx, link, sealed ?? undefined);
     const payload = { kind: 'self_updated', memberIds: [actor.memberId], subjectId: link.card_id, actorId: null };

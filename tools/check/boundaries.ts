@@ -172,7 +172,17 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     ],
   },
   forms: {
-    uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'facts', 'conversations', 'outreach'],
+    uses: [
+      'identity',
+      'delegation',
+      'cards',
+      'attributes',
+      'collection',
+      'facts',
+      'conversations',
+      'outreach',
+      'events',
+    ],
     shows: ['queries.ts', 'visiting.ts'],
   },
   decisions: {
@@ -212,7 +222,11 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     ],
     shows: ['index.ts'],
   },
-  events: { uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'tasks'], shows: [] },
+  events: {
+    uses: ['identity', 'delegation', 'cards', 'facts', 'outreach', 'tasks'],
+    // To forms, by which anybody registers.
+    shows: ['describing.ts', 'owning.ts', 'page.ts', 'queries.ts', 'registering.ts', 'rules.ts', 'words.ts'],
+  },
   plan: {
     uses: ['identity', 'delegation', 'outreach', 'conversations', 'facts', 'tasks', 'voices', 'segments'],
     shows: ['index.ts'],

@@ -123,11 +123,12 @@ function Notices({ sending: { problem, changed } }: { sending: SendingNow }) {
 
 /** In whose name it goes: its sender says so anew of another content; where they are gone, somebody else goes on. */
 function Names({ campaignId, sending }: { campaignId: string; sending: SendingNow }) {
-  const { agreed, mine, sender, state, problem, content, pace, holdout, seeds, testShare, aim } = sending;
+  const { agreed, mine, sender, state, problem, content, pace, holdout, seeds, seedAddresses, testShare, aim } =
+    sending;
   const sayMine = async (done: string) => {
     const seedIds = seeds.map(({ id }) => id);
     const variants = sending.variants.slice(1).map((one) => ({ contentId: one.content.id, share: one.share }));
-    const as = { pace, holdout, seedIds, variants, testShare, aim };
+    const as = { pace, holdout, seedIds, seedAddresses, variants, testShare, aim };
     await call(saveSending, { campaignId, contentId: content.id, ...as, inMyName: true });
     await Promise.all([refreshSending(), refreshPlan()]);
     say(done);
@@ -190,16 +191,15 @@ function variantRows({ variants, testShare, aim, holdout, chosen }: SendingNow):
 }
 
 function Sheet({ sending }: { sending: SendingNow }) {
-  const { content, sender, mine, seeds, pace, variants } = sending;
+  const { content, sender, mine, seeds, seedAddresses, pace, variants } = sending;
+  const copies = [...seeds.map(({ name }) => name), ...seedAddresses];
   const rows: [string, ReactNode][] = [
     ...(variants.length > 0
       ? variantRows(sending)
       : [[t('campaigns.content'), <ContentLink key="content" content={content} />] as [string, ReactNode]]),
     [t('campaigns.sender'), mine ? t('campaigns.sender.me', { name: sender.name }) : sender.name],
     [t('campaigns.pace'), paceWords(pace)],
-    ...(seeds.length > 0
-      ? [[t('campaigns.copies'), seeds.map(({ name }) => name).join(', ')] as [string, string]]
-      : []),
+    ...(copies.length > 0 ? [[t('campaigns.copies'), copies.join(', ')] as [string, string]] : []),
   ];
   return (
     <dl className={planClasses.sheet}>

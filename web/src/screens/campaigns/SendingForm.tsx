@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, NativeSelect, NumberInput, Stack } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, NativeSelect, NumberInput, Stack, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type Sending, saveSending } from '../../../../server/campaigns/contract.ts';
 import { channelOf } from '../../../../server/outreach/ways-contract.ts';
@@ -46,27 +46,33 @@ export function SendingForm({ campaignId, channel, sending, onClose }: SendingFo
     lots: (sending?.pace.lots ?? 1) as number | '',
     overHours: (sending?.pace.overHours ?? 0) as number | '',
     seedIds: sending?.seeds.map(({ id }) => id) ?? [],
+    addresses: sending?.seedAddresses.join('\n') ?? '',
     holdPercent: (sending?.holdout.percent ?? 0) as number | '',
     watchDays: (sending?.holdout.days ?? 30) as number | '',
     inMyName: false,
     varied: variedOf(sending),
   };
-  const form = useForm(first, async ({ perHour, lots, overHours, holdPercent, watchDays, varied, ...said }) => {
-    const variants = varied.variants.map(({ contentId, share }) => ({ contentId, share: share || 1 }));
-    const compared = { variants, testShare: variants.length > 0 ? varied.testShare || 100 : 100, aim: varied.aim };
-    const pace = { perHour: perHour || null, lots: lots || 1, overHours: overHours || 0 };
-    const holdout = { percent: holdPercent || 0, days: watchDays || 30 };
-    await call(saveSending, {
-      ...said,
-      ...compared,
-      pace,
-      holdout,
-      campaignId,
-      ...(sending ? { edition: sending.edition } : {}),
-    });
-    await Promise.all([refreshSending(), refreshPlan()]);
-    onClose();
-  });
+  const form = useForm(
+    first,
+    async ({ perHour, lots, overHours, holdPercent, watchDays, varied, addresses, ...said }) => {
+      const seedAddresses = addresses.split(/[\s,;]+/).filter(Boolean);
+      const variants = varied.variants.map(({ contentId, share }) => ({ contentId, share: share || 1 }));
+      const compared = { variants, testShare: variants.length > 0 ? varied.testShare || 100 : 100, aim: varied.aim };
+      const pace = { perHour: perHour || null, lots: lots || 1, overHours: overHours || 0 };
+      const holdout = { percent: holdPercent || 0, days: watchDays || 30 };
+      await call(saveSending, {
+        ...said,
+        ...compared,
+        seedAddresses,
+        pace,
+        holdout,
+        campaignId,
+        ...(sending ? { edition: sending.edition } : {}),
+      });
+      await Promise.all([refreshSending(), refreshPlan()]);
+      onClose();
+    },
+  );
   const { values, set, problem } = form;
   const count = (key: 'perHour' | 'lots' | 'overHours' | 'holdPercent' | 'watchDays') => ({
     name: key,
@@ -127,6 +133,16 @@ export function SendingForm({ campaignId, channel, sending, onClose }: SendingFo
             maxValues={20}
             value={values.seedIds}
             onChange={(chosen) => set('seedIds', chosen)}
+          />
+          <Textarea
+            name="seedAddresses"
+            autosize
+            minRows={2}
+            label={t('campaigns.copies.addresses')}
+            description={t('campaigns.copies.addresses.hint')}
+            value={values.addresses}
+            error={whyOf(form.error, 'seedAddresses')}
+            onChange={({ currentTarget }) => set('addresses', currentTarget.value)}
           />
           {sending && !sending.mine && (
             <Checkbox

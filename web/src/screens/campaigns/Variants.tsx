@@ -32,6 +32,7 @@ export function Variants({ campaignId, sending, onOpen }: VariantsProps) {
     <section aria-label={t('campaigns.variants')}>
       <h3>{t('campaigns.variants')}</h3>
       <Arms found={data} onOpen={onOpen} />
+      {data.arms.some(({ seen }) => seen) && <p className={classes.quiet}>{t('campaigns.variant.seen')}</p>}
       {!data.over && <p className={classes.quiet}>{t('campaigns.variant.early', { day: longDate(data.until) })}</p>}
       <p className={classes.quiet}>
         {t('campaigns.aim')}: <strong>{t(`campaigns.deed.${sending.aim}`)}</strong>{' '}
@@ -49,7 +50,7 @@ export function Variants({ campaignId, sending, onOpen }: VariantsProps) {
 function Arms({ found, onOpen }: { found: Found; onOpen: VariantsProps['onOpen'] }) {
   return (
     <ul className={classes.arms}>
-      {found.arms.map(({ no, content, people, sent }) => {
+      {found.arms.map(({ no, content, people, sent, seen }) => {
         const title = t('campaigns.variant', { letter: letterOf(no) });
         return (
           <li key={no}>
@@ -57,6 +58,7 @@ function Arms({ found, onOpen }: { found: Found; onOpen: VariantsProps['onOpen']
               <strong dir="auto">{content.name ?? t('campaigns.content.hidden')}</strong>
               <span>{t('campaigns.variant.arm', { letter: letterOf(no), people, sent })}</span>
             </UnstyledButton>
+            {seen && <p className={classes.quiet}>{t('campaigns.seen', seen)}</p>}
           </li>
         );
       })}

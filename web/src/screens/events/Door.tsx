@@ -66,9 +66,11 @@ export function Door() {
     const guest = guests?.find((one) => one.ticket === ticket);
     setFound(guest ? t('events.door.found', { name: nameOf(guest) }) : t('events.door.unknown'));
     if (guest) want(nameOf(guest));
-    if (guest && !guest.attendedAt) word(guest, true, guest.companions);
+    if (guest && !guest.attendedAt) word(guest, true, unnamedOf(guest));
   };
-  const shown = (guests ?? []).filter((one) => fold(nameOf(one)).includes(fold(wanted.trim())));
+  const shown = (guests ?? []).filter((one) =>
+    [nameOf(one), ...one.party.map(({ name }) => name)].some((name) => fold(name).includes(fold(wanted.trim()))),
+  );
   const there = (guests ?? []).filter((one) => one.attendedAt);
   return (
     <Page title={t('events.door')} lead={event?.name[spoken()]} width="reading">
@@ -115,6 +117,19 @@ export function Door() {
             {shown.slice(0, mostShown).map((guest) => (
               <li key={guest.id}>
                 <Row guest={guest} onWord={(attended, companions) => word(guest, attended, companions)} />
+                {guest.party.map((one) => (
+                  <Companion
+                    key={one.no}
+                    guest={guest}
+                    companion={one}
+                    onWord={(attended) =>
+                      say({
+                        ...{ guestId: guest.id, companionNo: one.no, attended, companions: 0 },
+                        at: new Date().toISOString(),
+                      })
+                    }
+                  />
+                ))}
               </li>
             ))}
           </Lines>
@@ -132,8 +147,11 @@ const mostShown = 100;
 
 const nameOf = ({ name, invitedBy }: AtDoor): string => name || t('events.guests.hidden', { name: invitedBy });
 
+/** Those whom the guest brings along without having named them. */
+const unnamedOf = ({ companions, party }: AtDoor): number => Math.max(0, companions - party.length);
+
 function Row({ guest, onWord }: { guest: AtDoor; onWord: (attended: boolean, companions: number) => void }) {
-  const [companions, setCompanions] = useState(guest.companions);
+  const [companions, setCompanions] = useState(unnamedOf(guest));
   const { attendedAt, attendedCompanions, state } = guest;
   return (
     <div className={classes.row} data-there={attendedAt !== null}>
@@ -158,7 +176,7 @@ function Row({ guest, onWord }: { guest: AtDoor; onWord: (attended: boolean, com
         </Button>
       ) : (
         <>
-          {guest.companions > 0 && (
+          {unnamedOf(guest) > 0 && (
             <NumberInput
               w={76}
               min={0}
@@ -177,6 +195,40 @@ function Row({ guest, onWord }: { guest: AtDoor; onWord: (attended: boolean, com
             {t('events.door.here')}
           </Button>
         </>
+      )}
+    </div>
+  );
+}
+
+/** Somebody whom a guest named: let in one by one. */
+function Companion({
+  guest,
+  companion: { name, attendedAt },
+  onWord,
+}: {
+  guest: AtDoor;
+  companion: AtDoor['party'][number];
+  onWord: (attended: boolean) => void;
+}) {
+  return (
+    <div className={classes.row} data-there={attendedAt !== null} data-companion>
+      <div>
+        <strong dir="auto">{name}</strong>
+        <p className={classes.quiet}>
+          {[
+            t('events.door.with', { name: nameOf(guest) }),
+            ...(attendedAt ? [t('events.guests.there', { companions: 0 })] : []),
+          ].join(' · ')}
+        </p>
+      </div>
+      {attendedAt ? (
+        <Button variant="subtle" onClick={() => onWord(false)} aria-label={t('events.door.out', { name })}>
+          {t('events.door.undo')}
+        </Button>
+      ) : (
+        <Button size="md" onClick={() => onWord(true)} aria-label={t('events.door.in', { name })}>
+          {t('events.door.here')}
+        </Button>
       )}
     </div>
   );

@@ -25,6 +25,7 @@ import { EventForm } from './EventForm.tsx';
 import classes from './Events.module.css';
 import { FollowUps } from './FollowUps.tsx';
 import { Guests } from './Guests.tsx';
+import { Opening } from './Opening.tsx';
 import { eventQuery, refreshEvents } from './queries.ts';
 import { aboutEvent, isOver, whenOf } from './words.ts';
 
@@ -85,7 +86,7 @@ function Numbers({ event: { counts, seats, quotas } }: { event: Event }) {
 }
 
 function Acts({ event }: { event: Event }) {
-  const [open, show] = useState<'invite' | 'change' | 'cancel' | 'follow'>();
+  const [open, show] = useState<'invite' | 'change' | 'open' | 'cancel' | 'follow'>();
   const over = isOver(event);
   const done = () => show(undefined);
   const act = async (work: () => Promise<unknown>) => {
@@ -133,6 +134,11 @@ function Acts({ event }: { event: Event }) {
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item onClick={() => show('change')}>{t('events.change')}</Menu.Item>
+            {!over && event.audience.kind === 'workspace' && (
+              <Menu.Item onClick={() => show('open')}>
+                {t(event.registration ? 'events.open.change' : 'events.open')}
+              </Menu.Item>
+            )}
             {!over && event.counts.invited > 0 && (
               <Menu.Item onClick={() => void nudge()}>{t('events.nudge')}</Menu.Item>
             )}
@@ -148,6 +154,7 @@ function Acts({ event }: { event: Event }) {
       )}
       {open === 'invite' && <Inviting event={event} onClose={done} />}
       {open === 'change' && <EventForm event={event} onClose={done} />}
+      {open === 'open' && <Opening event={event} onClose={done} />}
       {open === 'follow' && <FollowUps event={event} onClose={done} />}
       {open === 'cancel' && (
         <RemoveDialog

@@ -13,7 +13,7 @@ import { Section } from '../../ui/Section.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
 import classes from './Events.module.css';
 import { type GuestFilter, guestsQuery, refreshEvents } from './queries.ts';
-import { isOver } from './words.ts';
+import { isOver, listed } from './words.ts';
 
 const filters: GuestFilter[] = [...states, 'attended', 'absent'];
 
@@ -61,12 +61,14 @@ export function Guests({ event }: { event: Event }) {
 }
 
 function Line({ guest }: { guest: Guest }) {
-  const { name, personId, state, companions, invitedBy, answeredBy, attendedAt, attendedCompanions } = guest;
+  const { name, personId, state, companions, party, registered, invitedBy, answeredBy, attendedAt } = guest;
+  const there = guest.attendedCompanions + party.filter((one) => one.attendedAt).length;
   const said = [
     t(`events.state.${state}`),
     ...(companions > 0 ? [t('events.guests.companions', { count: companions })] : []),
-    ...(attendedAt ? [t('events.guests.there', { companions: attendedCompanions })] : []),
-    t('events.guests.by', { name: invitedBy.name }),
+    ...(party.length > 0 ? [t('events.guests.party', { names: listed(party.map((one) => one.name)) })] : []),
+    ...(attendedAt ? [t('events.guests.there', { companions: there })] : []),
+    registered ? t('events.guests.registered') : t('events.guests.by', { name: invitedBy.name }),
     ...(answeredBy ? [t('events.guests.answeredBy', { name: answeredBy })] : []),
   ];
   return (

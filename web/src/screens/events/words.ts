@@ -18,6 +18,10 @@ export const aboutEvent = (event: Event): string =>
     t(`events.kind.${event.kind}`),
     ...(event.place ? [event.place] : []),
     event.audience.kind === 'team' ? event.audience.name : t(`surveys.audience.${event.audience.kind}`),
+    ...(event.registration ? [t(event.registration.open ? 'events.open.isOpen' : 'events.open.isClosed')] : []),
     ...(event.cancelled ? [t('events.isCancelled')] : []),
     ...(event.settled ? [t('events.isSettled')] : []),
   ].join(' · ');
+
+/** Several names as they are said one after the other. */
+export const listed = (names: readonly string[]): string => new Intl.ListFormat(spoken()).format(names);

@@ -118,6 +118,15 @@ function Others({ form }: { form: Form }) {
         />
       </li>
       <li>
+        <Choice
+          form={form}
+          label="pressure.blank.tracking"
+          value={rules.askTracking ? 'yes' : 'no'}
+          choices={yesNo('tracking')}
+          onChange={(value) => set({ askTracking: value === 'yes' })}
+        />
+      </li>
+      <li>
         <Sentence
           of="pressure.retention"
           blanks={{

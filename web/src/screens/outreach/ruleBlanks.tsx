@@ -57,5 +57,5 @@ export function Add({ label, onClick }: { label: string; onClick: () => void }) 
   );
 }
 
-export const yesNo = (of: 'personal' | 'ticket') =>
+export const yesNo = (of: 'personal' | 'ticket' | 'tracking') =>
   ['yes', 'no'].map((value) => ({ value, label: t(`pressure.${of}.${value as 'yes'}`) }));

@@ -55,6 +55,14 @@ export function Details({ token, opened, visit, onOver }: DetailsProps) {
       {visit.preferences.length > 0 && (
         <Wishes preferences={visit.preferences} workspace={workspace} draft={draft} set={set} />
       )}
+      {visit.tracking !== null && (
+        <Checkbox
+          label={t('ownWord.tracking', { workspace })}
+          description={t('ownWord.tracking.help')}
+          checked={draft.tracking ?? visit.tracking}
+          onChange={({ currentTarget }) => set({ tracking: currentTarget.checked })}
+        />
+      )}
       <Send
         token={token}
         opened={opened}

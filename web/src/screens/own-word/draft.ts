@@ -17,6 +17,8 @@ export interface Draft {
   wishes: Record<string, Purposes>;
   /** Answers to what was asked, by its number. */
   answers: Record<number, Given | null>;
+  /** Whether it may be seen what becomes of mails; null: not touched. */
+  tracking: boolean | null;
   left: boolean;
   successor: { name: string; email: string; phone: string; title: string };
   share: boolean;
@@ -28,6 +30,7 @@ export const emptyDraft: Draft = {
   added: [],
   wishes: {},
   answers: {},
+  tracking: null,
   left: false,
   successor: { name: '', email: '', phone: '', title: '' },
   share: true,
@@ -77,9 +80,11 @@ export function lineOf({ kind, value }: FieldInput): string {
 const answered = ({ answers }: Pick<Draft, 'answers'>) =>
   Object.entries(answers).flatMap(([no, value]) => (value === null ? [] : [{ no: Number(no), value }]));
 
-export const isTouched = ({ changed, gone, added, wishes, answers, successor }: Draft): boolean =>
+export const isTouched = ({ changed, gone, added, wishes, answers, successor, tracking }: Draft): boolean =>
   Object.keys(changed).length + gone.length + added.length + Object.keys(wishes).length + answered({ answers }).length >
-    0 || successor.name !== '';
+    0 ||
+  successor.name !== '' ||
+  tracking !== null;
 
 /** What is sent: whatever was neither changed nor taken away is right. */
 export function answerOf(token: string, { visit, values }: Visit, draft: Draft): Input<typeof answer> {
@@ -93,6 +98,7 @@ export function answerOf(token: string, { visit, values }: Visit, draft: Draft):
     gone,
     added,
     answers: answered(draft),
+    ...(draft.tracking !== null && { tracking: draft.tracking }),
     preferences: Object.entries(wishes).map(([key, purposes]) => ({ key, purposes })),
     share,
     successor:
