@@ -152,6 +152,7 @@ function Served({ plan, objective }: { plan: Whole; objective: Objective }) {
             rows={data.programmes.map(({ id, all }) => ({ id, name: name(id), all }))}
             all={data.all}
           />
+          <h3 className={classes.part}>{t('plan.objective.campaigns')}</h3>
           <BroughtTable title={t('plan.objective.campaigns')} items={data.items} />
         </Section>
       )}
