@@ -10,6 +10,7 @@ const story = stageStory(['--private-network', '127.0.0.1']);
 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 let campaignUrl = '';
+let objectiveUrl = '';
 
 /** So many customers complain of invoices, and are heard. */
 async function complain(count: number): Promise<void> {
@@ -124,6 +125,7 @@ test('an objective is measured by what is won: planned beside measured, and the 
   await page.getByText('€1,200').waitFor();
   await expectAccessible(page, 'an objective');
   await page.screenshot({ path: 'test-results/plan-objective.png', fullPage: true });
+  objectiveUrl = new URL(page.url()).pathname;
   await page.getByRole('link', { name: '2', exact: true }).click();
   await page.waitForURL(/\/opportunities\/outcomes/);
   // Nobody is told a number of what they may not see: there is no channel that anybody tends as yet.
@@ -258,6 +260,7 @@ test('a phone in French in the dark has the plan, the calendar by week, the step
   );
   for (const [path, words, name] of [
     ['/plan', 'Win twelve customers', 'plan-phone'],
+    [objectiveUrl, 'Four deals this year', 'plan-objective-phone'],
     [`/plan/calendar?at=${inDays(1)}`, 'Breakfast meeting', 'plan-calendar-phone'],
     [campaignUrl, 'Twenty prospects', 'plan-campaign-phone'],
     ['/plan/journeys', 'Of a customer', 'plan-journeys-phone'],

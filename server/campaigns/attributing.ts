@@ -18,7 +18,7 @@ export interface AfterRow {
   voices: number;
 }
 
-export interface Of {
+interface Of {
   campaignId: string;
   programmeId: string;
 }

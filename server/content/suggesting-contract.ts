@@ -3,8 +3,8 @@ import { contract } from '../kernel/contract.ts';
 import { language, saying } from './blocks-contract.ts';
 
 /** What of a content words are proposed for: of a whole, its subject or opening line; of a block, what it says. */
-export const wordedFields = ['subject', 'preheader', 'heading', 'text', 'label'] as const;
-export type WordedField = (typeof wordedFields)[number];
+const wordedField = z.enum(['subject', 'preheader', 'heading', 'text', 'label']);
+export type WordedField = z.output<typeof wordedField>;
 
 /** Signs of a text for which words are proposed: of a longer one it would be another text. */
 export const longestWorded = 4000;
@@ -20,7 +20,7 @@ export const suggestWords = contract({
   input: z.object({
     language,
     saying,
-    field: z.enum(wordedFields),
+    field: wordedField,
     /** Null: of the whole. */
     blockId: z.string().max(20).nullable(),
   }),

@@ -17,7 +17,7 @@ const [open, close] = ['⟦', '⟧'];
 const token = /⟦(\d+)[^⟦⟧]*⟧/g;
 
 /** A text in which what must stay, or is nobody's business, stands as a numbered sign. */
-export interface Veiled {
+interface Veiled {
   text: string;
   /** What each number stands for. */
   held: readonly string[];
@@ -100,9 +100,9 @@ const names: Record<Language, string> = { fr: 'French', en: 'English' };
 const places: Record<WordedField, string> = {
   subject: 'the subject line of a mail (60 signs at most)',
   preheader: 'the opening line that mailboxes show beside a subject',
-  heading: 'a heading in a mail',
-  text: 'a passage of a mail, in Markdown (paragraphs, lists, bold, italic, links; nothing else)',
-  label: 'the words on a button in a mail',
+  heading: 'a heading in a mail or on a page',
+  text: 'a passage of a mail or a page, in Markdown (paragraphs, lists, bold, italic, links; nothing else)',
+  label: 'the words on a button',
 };
 const levels = { easy: 'very easy to read', plain: 'plain', expert: 'for readers who know the matter' } as const;
 

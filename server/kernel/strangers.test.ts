@@ -144,6 +144,10 @@ const asked: Record<string, (id: Ids) => object> = {
   'content.saveContent': ({ contentId }) => ({ contentId, edition: 1, name: 'Owned' }),
   'content.savePart': ({ partId }) => ({ partId, edition: 1, name: 'Owned' }),
   'content.sendTrial': ({ contentId }) => ({ contentId, language: 'fr' }),
+  'content.suggestWords': ({ partId }) => ({
+    ...{ language: 'fr', field: 'text', blockId: 'b' },
+    saying: aSaying('', [{ id: 'b', kind: 'reusable', partId: partId! }]),
+  }),
   'content.tryContent': ({ personId }) => ({ language: 'fr', saying: aSaying(), personId }),
   'bi.createAccess': ({ veraId }) => ({ name: 'Owned', granteeKind: 'member', granteeId: veraId }),
   'bi.endAccess': ({ accessId }) => ({ accessId }),
@@ -792,7 +796,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
-  `adoption.openParts attributes.setValues collection.countNow collection.saveItem content.saveHouseStyle content.suggestWords apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
+  `adoption.openParts attributes.setValues collection.countNow collection.saveItem content.saveHouseStyle apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
   charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice

@@ -10,7 +10,7 @@ import { type Reported, removeReported, replaceReported, stir } from './reported
 import { readyTopics } from './tree.ts';
 
 export { personal } from './model/request.ts';
-export { askForWords, type Worded } from './model/wording.ts';
+export { askForWords } from './model/wording.ts';
 export { takeStirred } from './reported.ts';
 export { loadTopics } from './tree.ts';
 export { findSpeakers, type Speaker, type Speakers, sumOf } from './weighing.ts';

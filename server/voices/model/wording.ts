@@ -7,7 +7,7 @@ import { countAsked, findKey, findModel, noteProblem } from './queries.ts';
 const patience = 40;
 
 /** What was read of a model's answer; or why there is none: it is not switched on for that, today's are used up, or what it would not do. */
-export type Worded<T> = { said: T } | { problem: 'off' | 'used_up' | Trouble['code'] };
+type Worded<T> = { said: T } | { problem: 'off' | 'used_up' | Trouble['code'] };
 
 /**
  * Asks the model that the company has chosen for words, where an admin lets it propose some. It is counted before it leaves, with the messages that are

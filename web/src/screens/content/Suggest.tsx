@@ -57,6 +57,7 @@ export function Suggest({ saying, language, field, blockId, value, onPick }: Sug
       <Button
         variant="subtle"
         size="compact-md"
+        mt={4}
         leftSection={<IconPencilQuestion size={16} aria-hidden />}
         loading={asking}
         disabled={value.trim() === '' || [...value].length > longestWorded}

@@ -48,12 +48,12 @@ export function ObjectivePage() {
     <>
       <PlanTabs />
       <Page title={objective.name} lead={objective.why} actions={<Acts plan={data} {...{ objective, setOpen }} />}>
-        <p className={classes.quiet}>{pathWords(objective)}</p>
+        <p className={classes.told}>{pathWords(objective)}</p>
         <div className={classes.objective}>
           <Beside objective={objective} />
           <Figure objective={objective} onSay={() => setOpen('figure')} />
         </div>
-        {isFlow(objective.measuredBy) && <p className={classes.quiet}>{t('plan.objective.seen.why')}</p>}
+        {isFlow(objective.measuredBy) && <p className={classes.told}>{t('plan.objective.seen.why')}</p>}
         <Served plan={data} objective={objective} />
         {open === 'objective' && <ObjectiveForm objective={objective} onClose={() => setOpen(null)} />}
         {open === 'figure' && <FigureForm objective={objective} onClose={() => setOpen(null)} />}
@@ -152,6 +152,7 @@ function Served({ plan, objective }: { plan: Whole; objective: Objective }) {
             rows={data.programmes.map(({ id, all }) => ({ id, name: name(id), all }))}
             all={data.all}
           />
+          <h3 className={classes.part}>{t('plan.objective.campaigns')}</h3>
           <BroughtTable title={t('plan.objective.campaigns')} items={data.items} />
         </Section>
       )}

@@ -99,7 +99,20 @@ function Sheet({ plan, programme }: { plan: Whole; programme: Programme }) {
   const served = plan.objectives.filter((one) => objectiveIds.includes(one.id));
   const moments = plan.moments.filter(({ programmeId }) => programmeId === id);
   const rows: [Parameters<typeof t>[0], ReactNode][] = [
-    ['plan.programme.serves', served.map((one) => `${one.name} (${figureWords(one, one.to)})`).join(', ') || null],
+    [
+      'plan.programme.serves',
+      served.length === 0
+        ? null
+        : served.map((one, at) => (
+            <span key={one.id}>
+              {at > 0 && ', '}
+              <Link to="/plan/objectives/$objectiveId" params={{ objectiveId: one.id }}>
+                {one.name}
+              </Link>{' '}
+              ({figureWords(one, one.to)})
+            </span>
+          )),
+    ],
     ['plan.forWhom', audienceOf(programme)],
     ['plan.priority', t('plan.priority.value', { value: priority })],
     ['plan.budget', amount(budgetCents, currency)],
