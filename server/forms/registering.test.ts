@@ -5,12 +5,11 @@ import { addContact } from '../cards/testing.ts';
 import * as channels from '../conversations/channels-contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import * as events from '../events/contract.ts';
-import { eventsCrons } from '../events/jobs.ts';
+import { forgetBadges } from '../events/queries.ts';
 import { anEvent } from '../events/testing.ts';
 import * as identity from '../identity/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as outreach from '../outreach/contract.ts';
-import { defaultRules } from '../outreach/pressure.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import { makeCard } from './cards.ts';
 import * as contracts from './contract.ts';
@@ -43,7 +42,8 @@ beforeAll(async () => {
   sink = await openMailSink();
   alice = await app.setUp();
   await setUpMail(alice, sink.port);
-  await alice.call(outreach.saveGateRules, { ...defaultRules, quiet: null });
+  const { rules } = await alice.call(outreach.getGateRules, {});
+  await alice.call(outreach.saveGateRules, { ...rules, quiet: null });
   bob = await app.invite(alice, 'Bob Steward');
   ({ id: bookId } = await alice.call(delegation.createBook, { name: 'Events', stewardIds: [bob.me.memberId] }));
   const access = [{ kind: 'workspace' as const }];
@@ -351,14 +351,14 @@ test('companions are named by their guest, let in one by one, and forgotten with
       `select c.given from events.companion c join events.guest g using (workspace_id, guest_id) where g.event_id = $1`,
       [eventId],
     );
-  const forget = eventsCrons.find(({ name }) => name === 'events.forgetBadges')!;
-  await forget.run(app.app);
+  const forget = () => app.app.db.asSystem('keeper', forgetBadges);
+  await forget();
   expect(await kept()).toHaveLength(1);
   await app.query(
     `update events.event set starts_at = now() - interval '40 days', ends_at = now() - interval '39 days' where event_id = $1`,
     [eventId],
   );
-  await forget.run(app.app);
+  await forget();
   expect(await kept()).toEqual([]);
 });
 

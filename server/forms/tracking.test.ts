@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import * as channels from '../conversations/channels-contract.ts';
 import { type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as outreach from '../outreach/contract.ts';
-import { defaultRules } from '../outreach/pressure.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import { writeStamp } from './rules.ts';
 import { visit } from './testing.ts';
@@ -26,7 +25,10 @@ afterAll(async () => {
 });
 afterEach(() => expect(app.errors).toEqual([]));
 
-const asks = (askTracking: boolean) => alice.call(outreach.saveGateRules, { ...defaultRules, askTracking });
+async function asks(askTracking: boolean): Promise<void> {
+  const { rules } = await alice.call(outreach.getGateRules, {});
+  await alice.call(outreach.saveGateRules, { ...rules, askTracking });
+}
 const both = (en: string) => ({ en, fr: en });
 async function makeForm(more: object = {}) {
   const settings = {

@@ -8,7 +8,6 @@ import * as home from '../home/contract.ts';
 import { type Client, codeOf, type Member, openTestApp, type TestApp, tokenOf } from '../kernel/testing.ts';
 import * as notices from '../notices/contract.ts';
 import * as outreach from '../outreach/contract.ts';
-import { defaultRules } from '../outreach/pressure.ts';
 import { type MailSink, openMailSink, setUpMail } from '../outreach/testing.ts';
 import * as tasks from '../tasks/contract.ts';
 import * as contracts from './contract.ts';
@@ -694,7 +693,8 @@ describe('being seen', () => {
       client.call(contracts.answer, { token, visit: open, tracking });
     await say(unasked, true);
     expect(await agreed()).toEqual([]);
-    await alice.call(outreach.saveGateRules, { ...defaultRules, quiet: null, askTracking: true });
+    const { rules } = await alice.call(outreach.getGateRules, {});
+    await alice.call(outreach.saveGateRules, { ...rules, quiet: null, askTracking: true });
     await app.query(`update self_update.link set code_sent_at = code_sent_at - interval '1 minute'`);
     const asked = await visit(token);
     expect(asked.tracking).toBe(false);
@@ -703,7 +703,7 @@ describe('being seen', () => {
       expect.stringMatching(/^link \S+, version 1: .*may see whether I open its messages/),
     ]);
     // What was agreed to can be taken back also where nobody is asked any more.
-    await alice.call(outreach.saveGateRules, { ...defaultRules, quiet: null, askTracking: false });
+    await alice.call(outreach.saveGateRules, { ...rules, quiet: null, askTracking: false });
     await say(asked, false);
     expect(await agreed()).toEqual([]);
   });
