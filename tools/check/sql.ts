@@ -62,7 +62,7 @@ const places = [
   /^server\/kernel\//,
   /^server\/[\w-]+\/queries\.ts$/,
   /^server\/connectors\/(?:company|deals|oauth\/queries)\.ts$/,
-  /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|memberships|staff|facts|freshness|golden|offers|verifying|viewpoints|participants|ties|charts|maps|word)\.ts$/,
+  /^server\/cards\/(?:rows|resources|arrivals|holding|set-aside|upkeep|consent|views|notes|history|retention|archive|lent|memberships|staff|facts|freshness|golden|offers|verifying|viewpoints|participants|ties|charts|maps|word|postal)\.ts$/,
   /^server\/dav\/deliveries\.ts$/,
   /^server\/collection\/progress\.ts$/,
   /^server\/sources\/(?:files|known|values)\.ts$/,
