@@ -79,7 +79,7 @@ const places = [
   /^server\/decisions\/(?:answers|crossing|issues)\.ts$/,
   /^server\/community\/posts\.ts$/,
   /^server\/plan\/(?:campaigns|journeys)\.ts$/,
-  /^server\/campaigns\/results\.ts$/,
+  /^server\/campaigns\/(?:batches|results)\.ts$/,
   /^server\/content\/images\.ts$/,
   /^server\/scenarios\/(?:arrivals|journeys|effects)\.ts$/,
   /^server\/data-map\/systems\.ts$/,

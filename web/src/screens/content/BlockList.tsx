@@ -3,6 +3,7 @@ import { IconArrowDown, IconArrowUp, IconCopy, IconGripVertical, IconPlus, IconT
 import { type DragEvent, type KeyboardEvent, useRef } from 'react';
 import type { Block, BlockKind, Language } from '../../../../server/content/blocks-contract.ts';
 import type { Finding } from '../../../../server/content/contract.ts';
+import { ofLetter } from '../../../../server/content/kinds-contract.ts';
 import { t } from '../../i18n.ts';
 import { offerUndo } from '../../ui/undo.tsx';
 import classes from './Content.module.css';
@@ -15,6 +16,8 @@ interface BlockListProps {
   findings: readonly Finding[];
   /** They are a reusable block’s: those that hold others of their kind are not offered. */
   part?: boolean;
+  /** They stand on paper: what nobody could press or follow there is not offered. */
+  paper?: boolean;
   onChoose: (id: string | null) => void;
   onChange: (blocks: Block[]) => void;
 }
@@ -77,8 +80,10 @@ interface Acts {
 type ListProps = BlockListProps & { list: readonly Block[]; acts: Acts; parent: Block | null; at: number };
 
 function List(props: ListProps) {
-  const { list, acts, parent, at, part } = props;
-  const kinds = tree.kindsIn(parent, part);
+  const { list, acts, parent, at, part, paper = false } = props;
+  const kinds = tree
+    .kindsIn(parent, part)
+    .filter((kind) => !paper || kind === 'section' || (ofLetter as readonly string[]).includes(kind));
   const label =
     parent?.kind === 'columns'
       ? t('content.columns.no', { no: at + 1 })

@@ -26,7 +26,7 @@ import { BlockList } from './BlockList.tsx';
 import classes from './Content.module.css';
 import { ContentTabs } from './ContentTabs.tsx';
 import { LiquidField } from './LiquidField.tsx';
-import { Findings, Preview, ShortPreview } from './Preview.tsx';
+import { Findings, LetterPreview, Preview, ShortPreview } from './Preview.tsx';
 import { contentQuery, refreshContents } from './queries.ts';
 import { SmsForm } from './SmsForm.tsx';
 import { TemplateForm } from './TemplateForm.tsx';
@@ -77,6 +77,7 @@ function Editor({ content, onRestored }: { content: FullContent; onRestored: () 
   const [past, showPast] = useState(false);
   const saying = draft.said[language];
   const { kind } = content;
+  const inBlocks = kind === 'email' || kind === 'letter';
   const empty = emptyOf(kind, language);
   const trial = useTrial(kind, saying ?? empty, language);
   const put = (next: Partial<Saying>) =>
@@ -139,7 +140,7 @@ function Editor({ content, onRestored }: { content: FullContent; onRestored: () 
             <NoLanguage {...{ kind, language }} other={draft.said[language === 'fr' ? 'en' : 'fr']} onBegin={put} />
           )}
         </div>
-        {saying && kind === 'email' && (
+        {saying && inBlocks && (
           <div className={classes.side}>
             <div className={classes.form} inert={!content.mine}>
               {block ? (
@@ -159,7 +160,8 @@ function Editor({ content, onRestored }: { content: FullContent; onRestored: () 
           </div>
         )}
         {saying && kind === 'email' && <Preview trial={trial} language={language} />}
-        {saying && kind !== 'email' && (
+        {saying && kind === 'letter' && <LetterPreview trial={trial} />}
+        {saying && !inBlocks && (
           <div className={classes.side}>
             <ShortPreview {...{ kind, trial, language }} />
             <Findings findings={trial.findings} onChoose={lookAtPiece} />
@@ -196,19 +198,26 @@ function Words({ kind, saying, language, chosen, findings, put, onChoose }: Word
   return (
     <>
       <LiquidField
-        label={t('content.subject')}
+        label={t(kind === 'letter' ? 'content.letter.subject' : 'content.subject')}
+        {...(kind === 'letter' ? { description: t('content.letter.subject.help') } : {})}
         value={saying.subject}
         maxLength={300}
         onChange={(subject) => put({ subject })}
       />
-      <LiquidField
-        label={t('content.preheader')}
-        description={t('content.preheader.help')}
-        value={saying.preheader}
-        maxLength={300}
-        onChange={(preheader) => put({ preheader })}
+      {kind === 'email' && (
+        <LiquidField
+          label={t('content.preheader')}
+          description={t('content.preheader.help')}
+          value={saying.preheader}
+          maxLength={300}
+          onChange={(preheader) => put({ preheader })}
+        />
+      )}
+      <BlockList
+        {...{ blocks, language, chosen, findings, onChoose }}
+        paper={kind === 'letter'}
+        onChange={(next) => put({ blocks: next })}
       />
-      <BlockList {...{ blocks, language, chosen, findings, onChoose }} onChange={(next) => put({ blocks: next })} />
     </>
   );
 }
