@@ -185,6 +185,61 @@ bi.access
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
+campaigns.batch
+  workspace_id uuid not null
+  batch_id uuid not null
+  campaign_id uuid not null
+  sender_id uuid not null
+  no integer not null
+  planned integer not null
+  letters integer not null default (0)
+  pages integer not null default (0)
+  state text not null default ('making'::text)
+  created_at timestamp with time zone not null default (now())
+  beat_at timestamp with time zone not null default (now())
+  made_at timestamp with time zone
+  ended_at timestamp with time zone
+  constraint batch_ended_ck CHECK (((state = ANY (ARRAY['posted'::text, 'called_back'::text])) = (ended_at IS NOT NULL)))
+  constraint batch_no_uq UNIQUE (workspace_id, campaign_id, no)
+  constraint batch_pk PRIMARY KEY (workspace_id, batch_id)
+  constraint batch_sender_fk FOREIGN KEY (workspace_id, sender_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint batch_sending_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns.sending(workspace_id, campaign_id) ON DELETE CASCADE
+  constraint batch_state_ck CHECK ((state = ANY (ARRAY['making'::text, 'ready'::text, 'posted'::text, 'called_back'::text])))
+  policy by_sender for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (sender_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+campaigns.batch_piece
+  workspace_id uuid not null
+  batch_id uuid not null
+  no integer not null
+  sender_id uuid not null
+  octets bytea not null
+  constraint batch_piece_batch_fk FOREIGN KEY (workspace_id, batch_id) REFERENCES campaigns.batch(workspace_id, batch_id) ON DELETE CASCADE
+  constraint batch_piece_pk PRIMARY KEY (workspace_id, batch_id, no)
+  policy delete_of_sender for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (sender_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy of_sender for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (sender_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, select to entregent_member
+
+campaigns.letter
+  workspace_id uuid not null
+  message_id uuid not null
+  batch_id uuid not null
+  sender_id uuid not null
+  place integer not null
+  first_page integer
+  pages integer
+  constraint letter_batch_fk FOREIGN KEY (workspace_id, batch_id) REFERENCES campaigns.batch(workspace_id, batch_id) ON DELETE CASCADE
+  constraint letter_message_fk FOREIGN KEY (workspace_id, message_id) REFERENCES outreach.message(workspace_id, message_id) ON DELETE CASCADE
+  constraint letter_pages_ck CHECK (((first_page IS NULL) = (pages IS NULL)))
+  constraint letter_pk PRIMARY KEY (workspace_id, message_id)
+  CREATE INDEX letter_batch_ix ON campaigns.letter USING btree (workspace_id, batch_id, place)
+  policy of_sender for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (sender_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 campaigns.recipient
   workspace_id uuid not null
   campaign_id uuid not null
@@ -445,7 +500,7 @@ cards.contact_point
   consent_purposes text[]
   tracking_since timestamp with time zone
   tracking_evidence text
-  constraint contact_point_channel_ck CHECK ((channel = ANY (ARRAY['email'::text, 'phone'::text, 'handle'::text, 'visitor'::text])))
+  constraint contact_point_channel_ck CHECK ((channel = ANY (ARRAY['email'::text, 'phone'::text, 'handle'::text, 'visitor'::text, 'postal'::text])))
   constraint contact_point_consent_ck CHECK ((consent = ANY (ARRAY['unknown'::text, 'given'::text, 'objected'::text])))
   constraint contact_point_health_ck CHECK ((health = ANY (ARRAY['unknown'::text, 'good'::text, 'failing'::text, 'dead'::text])))
   constraint contact_point_pk PRIMARY KEY (workspace_id, contact_point_id)
@@ -762,6 +817,13 @@ cards.person_redirect
   policy of_workspace for all to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
+
+cards.postal_progress
+  workspace_id uuid not null
+  after_id uuid not null default ('00000000-0000-0000-0000-000000000000'::uuid)
+  done_at timestamp with time zone
+  constraint postal_progress_pk PRIMARY KEY (workspace_id)
+  constraint postal_progress_workspace_fk FOREIGN KEY (workspace_id) REFERENCES identity.workspace(workspace_id) ON DELETE CASCADE
 
 cards.power_map
   workspace_id uuid not null
@@ -1503,6 +1565,21 @@ content.image_octets
   policy of_workspace for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert to entregent_member
+
+content.letterhead
+  workspace_id uuid not null
+  lines text[] not null default ('{}'::text[])
+  place text not null default (''::text)
+  version integer not null default (1)
+  changed_by uuid not null
+  changed_at timestamp with time zone not null default (now())
+  constraint letterhead_pk PRIMARY KEY (workspace_id)
+  constraint letterhead_workspace_fk FOREIGN KEY (workspace_id) REFERENCES identity.workspace(workspace_id) ON DELETE CASCADE
+  policy by_admin for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy update_by_admin for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
 
 content.part
   workspace_id uuid not null
@@ -3659,7 +3736,7 @@ outreach.message
   constraint message_manner_ck CHECK ((manner = ANY (ARRAY['personal'::text, 'answer'::text, 'bulk'::text, 'automated'::text])))
   constraint message_pk PRIMARY KEY (workspace_id, message_id)
   constraint message_recipient_ck CHECK ( CASE kind WHEN 'member'::text THEN (recipient_id IS NOT NULL) WHEN 'asked'::text THEN ((contact_point_id IS NOT NULL) AND (author_id IS NULL)) ELSE ((author_id IS NOT NULL) AND (contact_point_id IS NOT NULL) AND (card_id IS NOT NULL)) END)
-  constraint message_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'refused'::text, 'in_doubt'::text, 'cancelled'::text])))
+  constraint message_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'made'::text, 'sent'::text, 'failed'::text, 'refused'::text, 'in_doubt'::text, 'cancelled'::text])))
   constraint message_way_ck CHECK ((way = ANY (ARRAY['email'::text, 'sms'::text, 'whatsapp'::text, 'letter'::text])))
   constraint message_weight_ck CHECK (((weight >= 0) AND (weight <= 10)))
   CREATE INDEX message_author_ix ON outreach.message USING btree (workspace_id, author_id, message_id DESC) WHERE (author_id IS NOT NULL)
@@ -3803,6 +3880,14 @@ outreach.rules
   policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select, update to entregent_member
+
+outreach.short_link
+  workspace_id uuid not null
+  code text not null
+  message_id uuid not null
+  constraint short_link_message_fk FOREIGN KEY (workspace_id, message_id) REFERENCES outreach.message(workspace_id, message_id) ON DELETE CASCADE
+  constraint short_link_pk PRIMARY KEY (workspace_id, code)
+  CREATE INDEX short_link_message_ix ON outreach.short_link USING btree (workspace_id, message_id)
 
 outreach.sight
   workspace_id uuid not null

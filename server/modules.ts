@@ -9,7 +9,9 @@ import { biCrons, biTasks } from './bi/jobs.ts';
 import { biOperations } from './bi/operations.ts';
 import { endAccessesOf } from './bi/taking-back.ts';
 import { campaignsCrons, campaignsTasks } from './campaigns/jobs.ts';
+import { letterOperations } from './campaigns/letter-operations.ts';
 import { campaignsOperations } from './campaigns/operations.ts';
+import { campaignsRoutes } from './campaigns/routes.ts';
 import { cardsCrons, cardsTasks } from './cards/jobs.ts';
 import { cardsOperations } from './cards/operations.ts';
 import { cardsPaths, cardsRoutes } from './cards/routes.ts';
@@ -216,6 +218,7 @@ export function allModules(accounts: Accounts): Modules {
       ...planOperations,
       ...journeysOperations,
       ...campaignsOperations,
+      ...letterOperations,
       ...scenariosOperations,
       ...factsOperations,
       ...factDatabasesOperations,
@@ -241,6 +244,7 @@ export function allModules(accounts: Accounts): Modules {
       eventsRoutes,
       communityRoutes,
       contentRoutes,
+      campaignsRoutes,
       factsRoutes,
     ],
     paths: {
@@ -281,7 +285,7 @@ export function allModules(accounts: Accounts): Modules {
       ...huntingTasks,
       ...modelTasks,
       ...biTasks,
-      ...campaignsTasks,
+      ...campaignsTasks(writeContents),
       ...sourcesTasks,
       ...connectorsTasks(connectors),
       ...leavingTasks(async (app, workspaceId, accountId) => {

@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
+import type { WriteContents } from '../outreach/content-port.ts';
+import { callBackOverdue, makeBatch } from './letters.ts';
 import { planSome } from './planning.ts';
 import { listPreparedWith } from './queries.ts';
 import { followChange, run, takeBack, wake } from './running.ts';
 
-export const campaignsTasks: Task[] = [
+/** @param writeContents what stands above the queue and is handed to its tasks */
+export const campaignsTasks = (writeContents: WriteContents): Task[] => [
+  defineTask({
+    name: 'campaigns.makeBatch',
+    payload: z.object({ batchId: z.uuid() }),
+    run: ({ batchId }, { app, workspaceId }) => makeBatch(app, writeContents, workspaceId, batchId),
+  }),
   defineTask({
     name: 'campaigns.run',
     payload: z.object({ campaignId: z.uuid(), chain: z.uuid() }),
@@ -36,4 +44,7 @@ export const campaignsTasks: Task[] = [
   }),
 ];
 
-export const campaignsCrons: Cron[] = [{ name: 'campaigns.wake', schedule: '* * * * *', run: wake }];
+export const campaignsCrons: Cron[] = [
+  { name: 'campaigns.wake', schedule: '* * * * *', run: wake },
+  { name: 'campaigns.callBackOverdue', schedule: '50 3 * * *', run: callBackOverdue },
+];

@@ -37,6 +37,8 @@ import { wishOf } from './writing.ts';
 const wrong = (field: string, why: string) => new AppError('invalid_input', { fields: { [field]: why } });
 const notNow = (field: string, why: string) => new AppError('conflict', { fields: { [field]: why } });
 
+const atOnce: contracts.Pace = { perHour: null, lots: 1, overHours: 0 };
+
 /** What is to be sent has been said. @throws AppError not_found, forbidden, conflict */
 async function handleSaid(context: Context, campaignId: string, lock = false) {
   const { planned, row } = await handle(context, campaignId, lock);
@@ -120,7 +122,8 @@ async function save(context: Context, said: Saying): Promise<void> {
   const senderId = row && !said.inMyName ? row.sender_id : actor.memberId;
   const { contentId, seedIds, pace, holdout, testShare, aim } = said;
   const watched = { holdout: holdout.percent, watchDays: holdout.days, testShare, aim };
-  const kept = { contentId, way, senderId, seedIds, seedAddresses, ...pace, ...watched };
+  // Letters are posted together: there is no pace at which they leave.
+  const kept = { contentId, way, senderId, seedIds, seedAddresses, ...(way === 'letter' ? atOnce : pace), ...watched };
   if (row) await queries.changeSending(tx, actor, said.campaignId, kept);
   else if (!(await queries.addSending(tx, actor, said.campaignId, kept))) throw new AppError('conflict');
   await queries.setVariants(tx, workspaceId, said.campaignId, said.variants);

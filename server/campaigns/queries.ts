@@ -402,7 +402,7 @@ export async function countOpen(tx: Tx, workspaceId: string, campaignId: string)
   const { rows } = await sql<{ waiting: boolean; unsettled: boolean }>`
     select exists (select from campaigns.recipient where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'waiting') as waiting,
       exists (select from outreach.message where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
-        and state in ('queued', 'sending')) as unsettled`.execute(tx);
+        and state in ('queued', 'sending', 'made')) as unsettled`.execute(tx);
   return rows[0]!;
 }
 

@@ -30,7 +30,13 @@ export async function tally(tx: Tx, workspaceId: string, campaignId: string): Pr
       ...{ aside: recipient('aside'), stopped: recipient('stopped'), held: recipient('held') },
     },
     messages: {
-      ...{ queued: message('queued'), sending: message('sending'), sent: message('sent'), failed: message('failed') },
+      // A letter that is made waits to be posted.
+      ...{
+        queued: message('queued') + message('made'),
+        sending: message('sending'),
+        sent: message('sent'),
+        failed: message('failed'),
+      },
       ...{ in_doubt: message('in_doubt'), refused: message('refused'), aside: message('aside') },
     },
   };
@@ -171,7 +177,7 @@ export interface RecipientRow {
 /** In which of the outcomes somebody is: the same as `numbersOf` counts. */
 const outcome = sql`case
   when r.state <> 'written' then r.state
-  when m.state in ('queued', 'sending') then 'waiting'
+  when m.state in ('queued', 'sending', 'made') then 'waiting'
   when m.state = 'in_doubt' then 'inDoubt'
   when m.state = 'refused' and m.reasons && ${contentReasons} then 'aside'
   when m.state in ('sent', 'failed', 'refused') then m.state

@@ -12,6 +12,7 @@ import { findEverybody, isShown, type Looking } from '../segments/index.ts';
 import { endChoice, giveChoice } from './choosing.ts';
 import type { SendingProblem } from './contract.ts';
 import { changedSince, findContents, isAgreed, waitsForChoice } from './describing.ts';
+import { callBackAll, cut, sortUncut } from './letters.ts';
 import * as queries from './queries.ts';
 import { tally } from './results.ts';
 import { fills, lotDue, lotOf, nextLotAt, numbersOf, roomAt } from './rules.ts';
@@ -28,6 +29,8 @@ const atOnce = 250;
 const shift = 2000;
 /** Messages that wait for nothing but their turn: no more are written until they have left. */
 const mostDue = 1000;
+/** Seconds until it is looked again whether all letters are posted. */
+const letterPause = 60;
 /** Messages that are taken back in one transaction. */
 const backAtOnce = 500;
 
@@ -196,8 +199,11 @@ async function write(app: App, turn: Turn, row: queries.SendingRow, signal: Abor
   } while (wrote.after === 'more' && Date.now() < until);
   if (wrote.after === 'stop') return giveUp(app, turn, wrote.problem);
   if (wrote.after === 'over') return;
+  // Whoever was to be written to has been: their letters are cut into batches.
+  const letters = row.way === 'letter' && wrote.after === 'wait' ? await sortUncut(app, sender, turn.campaignId) : [];
   await inTurn(app, turn, async (tx, now) => {
     if (now.state !== 'sending') return;
+    await cut(app, tx, { ...turn, senderId: sender.memberId }, letters);
     if (now.chosen_no !== null) await endChoice(tx, turn.workspaceId, now);
     const open = await queries.countOpen(tx, turn.workspaceId, turn.campaignId);
     if (open.waiting || open.unsettled) await queueRun(app, tx, turn, wrote.after === 'wait' ? wrote.seconds : 0);
@@ -221,7 +227,8 @@ async function writeSome(app: App, tx: Tx, sender: Actor, turn: Turn): Promise<W
   if (!(await findOpenWays(tx, workspaceId)).has(row.way))
     return { after: 'stop', problem: row.way === 'email' ? 'no_mail_server' : 'no_channel' };
   const now = new Date();
-  const room = (await countDueOf(tx, workspaceId, campaignId)) < mostDue;
+  // Letters wait for each other: they are sorted together.
+  const room = row.way === 'letter' || (await countDueOf(tx, workspaceId, campaignId)) < mostDue;
   const pace = { perHour: row.per_hour, lots: row.lots, overHours: row.over_hours };
   const most = room ? roomAt(pace, row.paced_until, now, atOnce) : 0;
   const due = lotDue(pace, row.started_at!, now);
@@ -238,9 +245,13 @@ async function writeSome(app: App, tx: Tx, sender: Actor, turn: Turn): Promise<W
   if (toChoose) await giveChoice({ app, tx, actor: sender }, row, planned);
   return {
     after: 'wait',
-    seconds: toChoose
-      ? 30
-      : secondsUntil(now, room, [filled ?? row.paced_until, nextLotAt(pace, row.started_at!, due), later]),
+    // Letters wait for people, who have it looked at when they have posted some.
+    seconds:
+      row.way === 'letter' && waiting.length === 0
+        ? letterPause
+        : toChoose
+          ? 30
+          : secondsUntil(now, room, [filled ?? row.paced_until, nextLotAt(pace, row.started_at!, due), later]),
   };
 }
 
@@ -289,6 +300,7 @@ export async function takeBack(app: App, workspaceId: string, campaignId: string
       if (row?.state !== 'stopped') return false;
       if ((await queries.stopWaiting(tx, workspaceId, campaignId, atOnce * 20)) > 0) return true;
       await dropPlansOf(tx, workspaceId, campaignId);
+      await callBackAll(tx, workspaceId, campaignId);
       await endChoice(tx, workspaceId, row);
       if (row.started_at) await sayEnded(tx, workspaceId, campaignId, row);
       return false;

@@ -15,12 +15,17 @@ export async function aProgramme(admin: Member, owner: Member): Promise<string> 
 }
 
 /** A content that the whole company sees. */
-async function aContent(by: Member, text = 'Bonjour {{ person.givenName | default: "à vous" }},', more: Block[] = []) {
-  const { id } = await by.call(content.addContent, { name: 'Lettre', audience: { kind: 'workspace' } });
+async function aContent(
+  by: Member,
+  text = 'Bonjour {{ person.givenName | default: "à vous" }},',
+  more: Block[] = [],
+  kind: 'email' | 'letter' = 'email',
+) {
+  const { id } = await by.call(content.addContent, { name: 'Lettre', kind, audience: { kind: 'workspace' } });
   const { edition } = await by.call(content.saveContent, {
     contentId: id,
     edition: 1,
-    said: { fr: aSaying(text, more) },
+    said: { fr: kind === 'letter' ? { ...aSaying(text, more), preheader: '' } : aSaying(text, more) },
   });
   return { contentId: id, edition };
 }
@@ -52,14 +57,17 @@ export async function aPreparedCampaign(
     aim?: contracts.Aim;
     priority?: number;
     purpose?: 'newsletter' | 'service';
+    /** It goes on paper. */
+    letter?: boolean;
   } = {},
 ): Promise<Prepared> {
-  const { text, pace, holdout, seedIds, seedAddresses, variants = [], testShare, aim, ...of } = more;
+  const { text, pace, holdout, seedIds, seedAddresses, variants = [], testShare, aim, letter = false, ...of } = more;
   const plannedOn = new Date().toISOString().slice(0, 10);
   const { id: campaignId } = await sender.call(plan.saveCampaign, {
     ...{ programmeId, ...aCampaign, name: 'Lettre de mars', segmentId, plannedOn, ...of },
+    ...(letter && { channel: 'letter' as const }),
   });
-  const { contentId, edition } = await aContent(sender, text);
+  const { contentId, edition } = await aContent(sender, text, [], letter ? 'letter' : 'email');
   const others: { contentId: string; share: number }[] = [];
   for (const { text: words, share } of variants)
     others.push({ contentId: (await aContent(sender, words)).contentId, share });

@@ -29,7 +29,7 @@ import {
   updateCardRow,
   updateField,
 } from './rows.ts';
-import { contactPointId, toFieldRows } from './writing.ts';
+import { addressKey, contactPointId, toFieldRows } from './writing.ts';
 
 /** What an edit needs of the request. */
 export interface Editing extends Habits {
@@ -64,7 +64,9 @@ export async function habitsOf({ tx, actor }: Pick<Editing, 'tx' | 'actor'>): Pr
 export function lentPointsOf(cards: readonly LoadedCard[]): Set<string> {
   const [own, lent] = [new Set<string>(), new Set<string>()];
   for (const { mine, fields } of cards)
-    for (const { contact_point_id: point, copied } of fields) if (point) (mine && !copied ? own : lent).add(point);
+    for (const field of fields)
+      for (const point of [...(field.contact_point_id ? [field.contact_point_id] : []), ...addressKey(field)])
+        (mine && !field.copied ? own : lent).add(point);
   return new Set([...lent].filter((point) => !own.has(point)));
 }
 

@@ -5,6 +5,7 @@ import type { App } from '../kernel/app.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import { settleMade } from './offering.ts';
 import { findAccepted } from './offers.ts';
+import { addressEarlier } from './postal.ts';
 import { purgeCards } from './retention.ts';
 import { refreshBook, refreshJoined } from './upkeep.ts';
 import { measureDecay } from './verifying.ts';
@@ -68,6 +69,7 @@ export const cardsTasks: Task[] = [
 ];
 
 export const cardsCrons: Cron[] = [
+  { name: 'cards.addressEarlier', schedule: '* * * * *', run: addressEarlier },
   { name: 'cards.purge', schedule: '10 3 * * *', run: purgeCards },
   { name: 'cards.measureDecay', schedule: '40 3 * * *', run: measureDecay },
 ];

@@ -325,7 +325,7 @@ export async function takeChangeNo(tx: Tx, workspaceId: string, bookNo: number):
 export async function addContactPoints(
   tx: Tx,
   workspaceId: string,
-  points: ReadonlyMap<string, 'email' | 'phone'>,
+  points: ReadonlyMap<string, 'email' | 'phone' | 'postal'>,
 ): Promise<void> {
   const sorted = [...points].sort(([a], [b]) => (a < b ? -1 : 1));
   for (let at = 0; at < sorted.length; at += 5000) {

@@ -26,6 +26,7 @@ import {
 } from './resources.ts';
 import { addChanges, hideCards, takeChangeNos, updateCardRow } from './rows.ts';
 import { announceGone, tellReaders } from './visibility.ts';
+import { addressKey } from './writing.ts';
 
 /** Cards that a device takes out of a book, or gives another name. As the keeper: the caller has made sure that the device may. */
 
@@ -177,7 +178,11 @@ async function moveAfter(app: AppInside, tx: Tx, from: DeviceBook, older: KnownR
     octets: original ? Buffer.from(original.data, 'base64').toString('utf8') : '',
     group: false,
     condition: { kind: 'any' },
-    lentPoints: new Set(fields.flatMap((field) => (field.copied ? (field.contact_point_id ?? []) : []))),
+    lentPoints: new Set(
+      fields.flatMap((field) =>
+        field.copied ? [...(field.contact_point_id ? [field.contact_point_id] : []), ...addressKey(field)] : [],
+      ),
+    ),
   };
   await rewriteCard(app, tx, to, older, put, changeNo);
   await setUnsettled(app, tx, from, older.change_no - 1);

@@ -7,7 +7,7 @@ import type { Secrets } from '../kernel/secrets.ts';
 import { stir } from '../kernel/stirring.ts';
 import { entriesOfCluster, type Reach, type WholeCard } from './audiences.ts';
 import { type ConsentStatement, consentsOf, stateConsents } from './consent.ts';
-import { type Field, fieldsOf, type StoredField, toStored } from './fields.ts';
+import { asField, type Field, fieldsOf, identityOf, isTaken, type StoredField, toStored } from './fields.ts';
 import { addBlob, addContactPoints, takeChangeNos } from './rows.ts';
 import { type ClusterEntry, copyEntries } from './upkeep.ts';
 
@@ -58,6 +58,10 @@ export interface FieldsOf {
   lentPoints?: ReadonlySet<string> | undefined;
 }
 
+/** An address as it is told from others while it is typed: its contact point is known later, when all of the card is. */
+export const addressKey = (field: { kind: string; value: unknown }): string[] =>
+  field.kind === 'address' && !isTaken(field) ? [identityOf(asField(field))] : [];
+
 /** The rows of fields, numbered from `firstNo`. @param points their contact points are added to it */
 export function toFieldRows(
   secrets: Secrets,
@@ -79,7 +83,7 @@ export function toFieldRows(
       kind: field.kind,
       value: JSON.stringify(field.value),
       contact_point_id: point,
-      copied: point !== null && card.lentPoints?.has(point) === true,
+      copied: [...(point ? [point] : []), ...addressKey(field)].some((one) => card.lentPoints?.has(one) === true),
       author_id: card.authorId,
       seen_at: card.seenAt,
     };

@@ -8,6 +8,7 @@ import type { Kind } from './kinds-contract.ts';
 import { type Compiled, compile } from './rendering/compile.ts';
 import type { Material } from './rendering/html.ts';
 import { compilePage } from './rendering/page.ts';
+import { compileLetter } from './rendering/sheet.ts';
 import { compileSms, compileTemplate } from './rendering/short.ts';
 import type { HouseRules } from './style-contract.ts';
 
@@ -22,6 +23,7 @@ export async function compileAs(kind: Kind, saying: Saying, material: Material):
       parameters: [...(saying.template?.parameters ?? [])],
     });
   if (kind === 'page') return compilePage(saying, material);
+  if (kind === 'letter') return compileLetter(saying, material);
   return compile(saying, material);
 }
 
@@ -31,6 +33,9 @@ const clientFindings = (html: string): Finding[] =>
     ...{ kind: 'not_taken', weight: 'advice', blockId: null, about: feature },
     instead: clients.join(' '),
   }));
+
+/** A letter has no need of a subject, nor of a short one. */
+const ofMail: ReadonlySet<Finding['kind']> = new Set(['no_subject', 'long_subject']);
 
 /** What is to be mended in it. @param html of a mail, as it was made ready @param size its octets, as somebody gets it */
 export function checkAs(
@@ -45,5 +50,6 @@ export function checkAs(
   if (kind === 'sms') return checkSms(saying as Saying & { blocks: Block[] }, around);
   if (kind === 'whatsapp') return checkTemplate(saying.template, around);
   if (kind === 'page') return checkPage(saying, around);
+  if (kind === 'letter') return check(saying, { ...around, size: null }).filter((one) => !ofMail.has(one.kind));
   return [...check(saying, around), ...clientFindings(html)];
 }

@@ -213,7 +213,7 @@ export const finding = z.object({
 export type Finding = z.output<typeof finding>;
 
 /** Why somebody is set aside: nothing is sent to them. */
-export const asideReasons = ['missing_variable', 'bad_link', 'no_language', 'failed'] as const;
+export const asideReasons = ['missing_variable', 'bad_link', 'no_language', 'failed', 'no_address'] as const;
 const aside = z.object({ reason: z.enum(asideReasons), variable: z.enum(variableKeys).nullable() });
 
 /** How long an SMS is (3GPP TS 23.038, 23.040): counted in units of its alphabet, of which so many go in each of its segments. */
@@ -249,6 +249,8 @@ export const tryContent = contract({
   output: z.object({
     /** HTML is that of a mail alone. */
     mail: z.object({ subject: z.string(), html: z.string(), text: z.string() }).nullable(),
+    /** A letter as it is printed: a PDF, in base64. */
+    pdf: z.string().nullable(),
     /** How an SMS is counted, as this person gets it. */
     sms: smsCount.nullable(),
     aside: aside.nullable(),

@@ -124,3 +124,7 @@ export async function readHouseStyle(tx: Tx, workspaceId: string): Promise<House
   };
   return { fr: of('fr'), en: of('en') };
 }
+
+/** What stands at the head of letters; before somebody says so: the company's name alone. */
+export const readLetterhead = async (tx: Tx, workspaceId: string) =>
+  (await queries.findLetterhead(tx, workspaceId)) ?? { lines: [], place: '', version: 0 };

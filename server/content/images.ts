@@ -66,6 +66,19 @@ export async function findOctets(tx: Tx, workspaceId: string, imageId: string) {
     .executeTakeFirst();
 }
 
+/** The octets of images, by id. As the keeper. */
+export async function findOctetsOf(
+  tx: Tx,
+  workspaceId: string,
+  imageIds: readonly string[],
+): Promise<Map<string, Buffer>> {
+  if (imageIds.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; octets: Buffer }>`
+    select image_id as id, octets from content.image_octets
+    where workspace_id = ${workspaceId} and image_id = any(${imageIds}::uuid[])`.execute(tx);
+  return new Map(rows.map(({ id, octets }) => [id, octets]));
+}
+
 /** Ids of what an image stands in, as it is being written; as the keeper. */
 export async function listUsing(tx: Tx, workspaceId: string, imageId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`

@@ -9,9 +9,11 @@ import {
   describeParts,
   getContent,
   readHouseStyle,
+  readLetterhead,
 } from './describing.ts';
 import * as images from './images.ts';
 import { fits, type Kind } from './kinds-contract.ts';
+import * as letterhead from './letterhead-contract.ts';
 import * as queries from './queries.ts';
 import { readyContents } from './ready.ts';
 import * as style from './style-contract.ts';
@@ -220,6 +222,13 @@ export const contentOperations: Operation[] = [
   ...contents,
   ...parts,
   ...library,
+
+  implement(letterhead.getLetterhead, (_input, { tx, actor }) => readLetterhead(tx, actor.workspaceId)),
+
+  implement(letterhead.saveLetterhead, async ({ version, ...head }, { tx, actor }) => {
+    if (!(await queries.saveLetterhead(tx, actor, version, head))) throw new AppError('conflict');
+    return { ...head, version: version + 1 };
+  }),
 
   implement(style.getHouseStyle, (_input, { tx, actor }) => readHouseStyle(tx, actor.workspaceId)),
 

@@ -316,6 +316,39 @@ export async function saveStyle(
   return numUpdatedRows === 1n;
 }
 
+export async function findLetterhead(tx: Tx, workspaceId: string) {
+  return tx
+    .selectFrom('content.letterhead')
+    .select(['lines', 'place', 'version'])
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirst();
+}
+
+/** @param version 0: none was saved before @returns false where somebody saved meanwhile */
+export async function saveLetterhead(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  version: number,
+  { lines, place }: { lines: string[]; place: string },
+): Promise<boolean> {
+  const values = { lines, place, changed_by: memberId };
+  if (version === 0) {
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('content.letterhead')
+      .values({ workspace_id: workspaceId, ...values })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
+  }
+  const { numUpdatedRows } = await tx
+    .updateTable('content.letterhead')
+    .set({ ...values, version: version + 1, changed_at: sql<Date>`now()` })
+    .where('workspace_id', '=', workspaceId)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
 /** Whether the viewer belongs to an audience. */
 export async function isAudience(tx: Tx, audienceId: string): Promise<boolean> {
   const { rows } = await sql<{ is: boolean }>`

@@ -5,16 +5,22 @@ import { AppError } from '../kernel/errors.ts';
 import type { Context, OutsideContext } from '../kernel/http.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
+import { findReachable } from '../outreach/choosing.ts';
 import { deliver } from '../outreach/deliver.ts';
 import { toHtml } from '../outreach/letters.ts';
+import { findPostalPlaces, type PostalPlace } from '../outreach/people.ts';
 import { noteHealth } from '../outreach/queries.ts';
 import { openMailServer } from '../outreach/sending.ts';
 import type { Language, Saying } from './blocks-contract.ts';
 import { checkAs, compileAs } from './compiling.ts';
 import type { Finding } from './contract.ts';
-import { getContent, readHouseStyle } from './describing.ts';
+import { getContent, readHouseStyle, readLetterhead } from './describing.ts';
 import { type Gathered, gather, materialIn } from './gathering.ts';
+import { findOctetsOf } from './images.ts';
 import { fits, type Kind } from './kinds-contract.ts';
+import type { Letterhead } from './letterhead-contract.ts';
+import { Paper, UnwritableSign } from './letters/paper.ts';
+import { sampleAddress, toLetter } from './letters/writing.ts';
 import { darkQuery } from './rendering/html.ts';
 import { bothSchemes, pageDocument } from './rendering/page-document.ts';
 import { type Aside, type Mail, renderFor } from './rendering/render.ts';
@@ -90,12 +96,15 @@ interface Tried {
 }
 
 interface Ready {
+  /** Of a letter: to whom it goes; null: a person to whom none can. */
+  paper: { to: PostalPlace | null; head: Letterhead; country: string } | null;
   gathered: Gathered;
   variables: Variables;
   rules: HouseRules;
 }
 
 const prepare = async (context: Context, asked: Asked): Promise<Ready> => ({
+  paper: asked.kind === 'letter' ? await paperOf(context, asked) : null,
   gathered: await gather(context, [asked.saying]),
   variables: await variablesOf(context, asked),
   rules: (await readHouseStyle(context.tx, context.actor.workspaceId))[asked.language].rules,
@@ -118,11 +127,53 @@ export async function tryOut(
   if (!fits(asked.kind, asked.saying)) throw new AppError('invalid_input', { fields: { saying: 'kind' } });
   const ready = await context.asCaller((caller) => prepare(caller, asked));
   const { written, size, findings } = await write(asked, ready);
-  if ('aside' in written) return { mail: null, sms: null, aside: written.aside, size, findings };
+  if ('aside' in written) return { mail: null, pdf: null, sms: null, aside: written.aside, size, findings };
+  if (asked.kind === 'letter') return { ...(await printed(context, asked, ready, written)), sms: null, size, findings };
   const html = shownHtml(asked, written, dark);
   const text = wholeText(written, commercial);
   const sms = asked.kind === 'sms' ? countSms(text) : null;
-  return { mail: { subject: written.subject, html, text }, sms, aside: null, size, findings };
+  return { mail: { subject: written.subject, html, text }, pdf: null, sms, aside: null, size, findings };
+}
+
+/** To whom a letter that is tried goes, and what stands at its head. */
+async function paperOf({ tx, actor }: Context, { personId, language }: Asked): Promise<Ready['paper']> {
+  const head = await readLetterhead(tx, actor.workspaceId);
+  const country = (await getMember(tx, actor))!.country;
+  if (personId === undefined) return { to: sampleAddress[language], head, country };
+  const [pointId] = (await findReachable(tx, actor, [personId], 'letter')).get(personId)?.points ?? [];
+  const places = pointId ? await findPostalPlaces(tx, actor, [pointId]) : undefined;
+  return { to: places?.get(pointId!) ?? null, head, country };
+}
+
+/** A letter on its pages; its way to object leads nowhere. */
+async function printed(
+  { app, actor, asSystem }: OutsideContext,
+  { language }: Asked,
+  { paper, variables, gathered }: Ready,
+  { subject, text, sheet = [] }: Mail,
+) {
+  const { to, head, country } = paper!;
+  const company = variables['company.name'] ?? '';
+  const said = {
+    subject,
+    sheet,
+    locale: language,
+    purpose: 'service',
+    url: `${app.config.publicUrl}/u/0000-0000-0000`,
+  };
+  const letter = to && toLetter(to, said, { workspace: company, country, date: new Date() });
+  if (!letter) return { mail: null, pdf: null, aside: { reason: 'no_address' as const, variable: null } };
+  const images = await asSystem('keeper', (keeper) =>
+    findOctetsOf(keeper, actor.workspaceId, [...gathered.images.keys()]),
+  );
+  const file = new Paper(subject || company, language, { company, ...head }, images);
+  try {
+    await file.add(letter);
+  } catch (error) {
+    if (!(error instanceof UnwritableSign)) throw error;
+    return { mail: null, pdf: null, aside: { reason: 'failed' as const, variable: null } };
+  }
+  return { mail: { subject, html: '', text }, pdf: (await file.end()).toString('base64'), aside: null };
 }
 
 /** As it is shown in a frame, light or dark. */

@@ -14,6 +14,7 @@ const why: Record<Aside['reason'], Reason> = {
   bad_link: 'bad_link',
   no_language: 'no_language',
   failed: 'unwritable',
+  no_address: 'bad_address',
 };
 
 /** Contents that leave by the queue of outreach, written with what their author knows of each reader then. */

@@ -106,6 +106,37 @@ export interface DB {
     book_nos: number[];
     book_masks: number[];
   };
+  'campaigns.batch': {
+    workspace_id: string;
+    batch_id: string;
+    campaign_id: string;
+    sender_id: string;
+    no: number;
+    planned: number;
+    letters: Generated<number>;
+    pages: Generated<number>;
+    state: Generated<string>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    beat_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    made_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'campaigns.batch_piece': {
+    workspace_id: string;
+    batch_id: string;
+    no: number;
+    sender_id: string;
+    octets: Buffer;
+  };
+  'campaigns.letter': {
+    workspace_id: string;
+    message_id: string;
+    batch_id: string;
+    sender_id: string;
+    place: number;
+    first_page: number | null;
+    pages: number | null;
+  };
   'campaigns.recipient': {
     workspace_id: string;
     campaign_id: string;
@@ -459,6 +490,11 @@ export interface DB {
     workspace_id: string;
     person_id: string;
     card_id: string;
+  };
+  'cards.postal_progress': {
+    workspace_id: string;
+    after_id: Generated<string>;
+    done_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'cards.power_map': {
     workspace_id: string;
@@ -919,6 +955,14 @@ export interface DB {
     workspace_id: string;
     image_id: string;
     octets: Buffer;
+  };
+  'content.letterhead': {
+    workspace_id: string;
+    lines: Generated<string[]>;
+    place: Generated<string>;
+    version: Generated<number>;
+    changed_by: string;
+    changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'content.part': {
     workspace_id: string;
@@ -2344,6 +2388,11 @@ export interface DB {
     rules: unknown;
     changed_at: ColumnType<Date, Date | string | undefined, Date | string>;
     changed_by: string;
+  };
+  'outreach.short_link': {
+    workspace_id: string;
+    code: string;
+    message_id: string;
   };
   'outreach.sight': {
     workspace_id: string;

@@ -160,6 +160,8 @@ export async function createServer(app: App): Promise<FastifyInstance> {
         imgSrc: ["'self'", 'data:', 'blob:'],
         styleSrc: ["'self'", "'unsafe-inline'"],
         scriptSrc: app.config.dev ? ["'self'", "'unsafe-inline'"] : ["'self'"],
+        // A letter is looked at before it is printed: a PDF that the page has made a file of.
+        frameSrc: ["'self'", 'blob:'],
         connectSrc: app.config.dev ? ["'self'", 'ws:'] : ["'self'"],
         frameAncestors: ["'none'"],
         upgradeInsecureRequests: app.config.publicUrl.startsWith('https:') ? [] : null,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { addressCards } from '../cards/postal.ts';
 import { findUnsettled, settleUpTo } from '../cards/resources.ts';
 import { tellReaders } from '../cards/visibility.ts';
 import type { App } from '../kernel/app.ts';
@@ -16,6 +17,7 @@ const piece = 500;
 const gathering = 2000;
 
 async function follow(app: App, workspaceId: string, cardIds: readonly string[], refresh: boolean): Promise<void> {
+  await addressCards(app, workspaceId, cardIds);
   const { outgrown } = await matchCards(app, workspaceId, cardIds, refresh);
   if (outgrown) await app.db.asSystem('keeper', (tx) => startRun(app, tx, workspaceId, null));
 }

@@ -9,7 +9,7 @@ import type { Way } from './ways-contract.ts';
 /** A message in words, for somebody. */
 export interface Parcel {
   messageId: string;
-  way: Exclude<Way, 'email'>;
+  way: Exclude<Way, 'email' | 'letter'>;
   /** The number as E.164. */
   to: { name: string; address: string };
   locale: Locale;

@@ -26,7 +26,7 @@ export interface InHand {
   parcel: Parcel | undefined;
 }
 
-type Due = queries.WaitingMessage;
+export type Due = queries.WaitingMessage;
 
 /**
  * Takes messages of one author to contacts in hand, those of which the gate still says yes: asked again as the author, who may have lost the contact,
@@ -65,12 +65,12 @@ interface Claimed {
   later: (Later & { messageId: string })[];
 }
 
-const wishOf = (message: Due): Wish => ({
+export const wishOf = (message: Due): Wish => ({
   ...{ personId: message.card_id!, contactPointId: message.contact_point_id!, purpose: message.purpose },
   ...{ ofRight: message.of_right, manner: message.manner as Manner, way: message.way as Way },
 });
 
-async function refuse(tx: Tx, actor: Actor, message: Due, reasons: Reason[]): Promise<void> {
+export async function refuse(tx: Tx, actor: Actor, message: Due, reasons: Reason[]): Promise<void> {
   const { message_id: messageId } = message;
   if (!(await queries.stop(tx, actor.workspaceId, messageId, { state: 'refused', reasons }))) return;
   await queries.addDecisions(tx, actor, [
@@ -125,7 +125,7 @@ async function claimAsAuthor(claiming: Claiming, messages: readonly Due[]): Prom
   return { inHand: new Map(inHand), refused, later };
 }
 
-interface Free {
+export interface Free {
   message: Due;
   asked: Asked;
 }
@@ -140,8 +140,8 @@ const isYoung = (messageId: string): boolean =>
   Date.now() - Number.parseInt(messageId.replaceAll('-', '').slice(0, 12), 16) < serverWait;
 
 /** Those of which the gate still says yes, no, or not yet. */
-async function askAgain(
-  { tx, actor }: Claiming,
+export async function askAgain(
+  { tx, actor }: Pick<Claiming, 'tx' | 'actor'>,
   messages: readonly Due[],
 ): Promise<Pick<Claimed, 'refused' | 'later'> & { free: Free[] }> {
   const ids = messages.map(({ message_id }) => message_id);
@@ -189,7 +189,7 @@ async function takePlaces(tx: Tx, workspaceId: string, free: readonly Free[]): P
 }
 
 /** Each holder hears of the lent cards that went by: together what went for one purpose under the same grants. */
-async function tellHolders(tx: Tx, actor: Actor, sent: readonly Free[]): Promise<void> {
+export async function tellHolders(tx: Tx, actor: Actor, sent: readonly Free[]): Promise<void> {
   const together = Map.groupBy(
     sent.filter(({ asked }) => asked.uses.length > 0),
     ({ message, asked }) =>

@@ -11,7 +11,7 @@ import type { Asked } from './gate.ts';
 import { oneLine, toHtml, toText } from './letters.ts';
 import * as queries from './queries.ts';
 import { isAdvertising, isMass } from './rules.ts';
-import { makeToken } from './token.ts';
+import { makeToken, shortCode } from './token.ts';
 import { trackAgreed } from './tracking.ts';
 import type { Way } from './ways-contract.ts';
 
@@ -48,7 +48,8 @@ export async function readyContents(composing: Composing, messages: readonly ToW
     const { message_id: messageId, card_id: personId } = message;
     const content = kept.get(messageId);
     if (!content?.content_id) return [];
-    const url = unsubscribeUrl(app, actor.workspaceId, messageId);
+    const urlOf = message.way === 'letter' ? shortUrl : unsubscribeUrl;
+    const url = urlOf(app, actor.workspaceId, messageId);
     const given = content.sealed ? (JSON.parse(app.secrets.decrypt(content.sealed)) as Record<string, string>) : {};
     return [
       {
@@ -129,7 +130,7 @@ export async function writeParcels(
       const { message_id: messageId, purpose } = message;
       const said = words.get(messageId);
       const way = message.way as Way;
-      if (!said || way === 'email') return [];
+      if (!said || way === 'email' || way === 'letter') return [];
       const { locale, text, mention = null, template = null } = said;
       const to = { name: oneLine(names.get(asked.cardId) ?? ''), address: asked.address };
       // Who is asked for nothing but their attention may refuse it each time (CPCE, art. L34-5).
@@ -191,6 +192,10 @@ export const unsubscribePath = '/u';
 
 const unsubscribeUrl = ({ config, secrets }: App, workspaceId: string, messageId: string): string =>
   `${config.publicUrl}${unsubscribePath}/${makeToken(secrets.links, { workspaceId, messageId })}`;
+
+/** The same page by an address that can be typed, for paper; it leads there once the letter is made. */
+export const shortUrl = ({ config, secrets }: App, workspaceId: string, messageId: string): string =>
+  `${config.publicUrl}${unsubscribePath}/${shortCode(secrets.links, { workspaceId, messageId })}`;
 
 /** RFC 2369 and RFC 8058: the mail program's own button, which acts at once. */
 function unsubscribeHeaders(url: string, replyTo: string | null): Record<string, string> {

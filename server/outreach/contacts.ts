@@ -166,6 +166,7 @@ async function queueMessages(
     app,
     tx,
     workspaceId,
-    messages.map(({ messageId, later }) => ({ messageId, at: later?.at ?? null })),
+    // A letter waits to be made, with others.
+    messages.flatMap(({ messageId, way, later }) => (way === 'letter' ? [] : [{ messageId, at: later?.at ?? null }])),
   );
 }

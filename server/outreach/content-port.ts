@@ -20,6 +20,19 @@ export interface ContentFor extends ContentRef {
   locale: Locale;
 }
 
+/** A stretch of words on paper. */
+export type Run = { text: string; bold: boolean; italic: boolean } | { break: true };
+/** What a letter says, from top to bottom. */
+export type SheetBlock =
+  | { kind: 'heading'; level: 1 | 2; runs: Run[] }
+  | { kind: 'paragraph'; runs: Run[] }
+  | { kind: 'list'; ordered: boolean; items: Run[][] }
+  /** `alt` is empty for what says nothing. */
+  | { kind: 'image'; imageId: string; width: 'full' | 'half' | 'small'; alt: string }
+  | { kind: 'divider' }
+  /** In pixels, of which 96 are an inch. */
+  | { kind: 'spacer'; height: number };
+
 /** A content in words. */
 export interface InWords {
   locale: Locale;
@@ -31,6 +44,8 @@ export interface InWords {
   mention?: string | null;
   /** Of an agreed text. */
   template?: { name: string; locale: string; values: string[] };
+  /** Of a letter. */
+  sheet?: SheetBlock[];
   /** Links to pages that stand in the sealed content, the same for every reader, each once and as HTML writes them (`&amp;`). */
   links?: readonly string[];
 }

@@ -52,6 +52,8 @@ export const reason = z.enum([
   'bad_link',
   'no_language',
   'unwritable',
+  /** The letter's address does not fit an envelope any more, or is gone. */
+  'bad_address',
   /** The author no longer sees the content. */
   'content_gone',
 ]);
@@ -161,7 +163,7 @@ export const suppressAddress = contract({
   scope: 'workspace:write',
 });
 
-export const messageState = z.enum(['queued', 'sending', 'sent', 'failed', 'refused', 'in_doubt', 'cancelled']);
+export const messageState = z.enum(['queued', 'sending', 'made', 'sent', 'failed', 'refused', 'in_doubt', 'cancelled']);
 export const message = z.object({
   id,
   /** `asked`: to somebody who asked for it at their own address. */

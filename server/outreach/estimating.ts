@@ -6,7 +6,7 @@ import * as facts from './facts.ts';
 import { type Asked, askGates, type Wish } from './gate.ts';
 import * as people from './people.ts';
 import { defaultRules, profileFor } from './pressure.ts';
-import { beginOf, isAdvertising, isMass } from './rules.ts';
+import { asksConsent, beginOf, isAdvertising, isMass } from './rules.ts';
 import * as target from './target.ts';
 import { channelOf, type Way } from './ways-contract.ts';
 
@@ -209,8 +209,12 @@ async function gatherFor(
     profileFor(rules.profiles, { purpose, privateAddress, assigned: null }).key;
   return {
     ...{ persons, purpose, at, rules, weight, priority: priority ?? weight, campaignId: campaignId ?? null },
-    ...{ way, hasMailServer: way !== 'email' || sender !== null, hasChannel: way === 'email' || roads.includes(way) },
-    ...{ advertising: isAdvertising(purpose), mass: isMass(manner), most, sample },
+    ...{
+      way,
+      hasMailServer: way !== 'email' || sender !== null,
+      hasChannel: way === 'email' || way === 'letter' || roads.includes(way),
+    },
+    ...{ advertising: isAdvertising(purpose) && asksConsent(way), mass: isMass(manner), most, sample },
     ownBooks: books.filter(({ mine }) => mine).map(({ bookNo }) => bookNo),
     offers: await offersFor(tx, actor, books, { purpose, way }, at),
     profiles: { private: profile(true), business: profile(false) },

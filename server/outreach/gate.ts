@@ -8,6 +8,7 @@ import * as facts from './facts.ts';
 import * as people from './people.ts';
 import { type Asking, defaultRules, type Load, profileFor } from './pressure.ts';
 import {
+  asksConsent,
   beginOf,
   decide,
   type GateAnswer,
@@ -286,7 +287,7 @@ function judge(world: World, seen: Seen, how: How, now: Date): Asked {
       own: own !== undefined,
       grants: offers.map(({ grant }) => grant),
       ...standingOf(world.points.get(wish.contactPointId)),
-      privateAddress: isPrivatePoint(seen.way, sightings),
+      privateAddress: asksConsent(seen.way) && isPrivatePoint(seen.way, sightings),
       person: personFacts(world, seen, load, now),
       later: laterFor(world, seen, flows, how, now),
     },
@@ -303,7 +304,7 @@ function judge(world: World, seen: Seen, how: How, now: Date): Asked {
 const standingRoad = ({ sender, roads }: World, { way }: Seen) => ({
   channel: channelOf(way),
   hasMailServer: way !== 'email' || sender !== null,
-  hasChannel: way === 'email' || roads.includes(way),
+  hasChannel: way === 'email' || way === 'letter' || roads.includes(way),
 });
 
 const unknown = { consent: 'unknown', health: 'unknown', objectedTo: [], suppressed: false } as const;
@@ -381,8 +382,9 @@ function laterFor(world: World, seen: Seen, flows: readonly FlowFacts[], how: Ho
   return reasons.size > 0 ? { at: until?.at ?? at, reasons: [...reasons] } : null;
 }
 
-const isLeftAlone = ({ quiet }: GateRules, { manner, wish }: Seen): boolean =>
-  quiet !== null && !wish.ofRight && (isMass(manner) || (manner === 'personal' && quiet.personal));
+/** A letter rings at nobody's at night. */
+const isLeftAlone = ({ quiet }: GateRules, { manner, wish, way }: Seen): boolean =>
+  quiet !== null && way !== 'letter' && !wish.ofRight && (isMass(manner) || (manner === 'personal' && quiet.personal));
 
 function quietFor({ rules, zone: usual, quietAt }: World, { fields }: Seen, at: Date): ReturnType<typeof quietUntil> {
   const zone = zoneOn(fields, at) ?? usual;

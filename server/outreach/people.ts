@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { joinPersons } from '../cards/persons.ts';
+import type { ContactName } from '../formats/contact.ts';
+import type { CardAddress } from '../formats/normalise/postal.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { GateRules } from './contract.ts';
 import type { Load } from './pressure.ts';
@@ -78,9 +80,11 @@ export async function listReachedBooks(tx: Tx, workspaceId: string): Promise<Rea
   return rows;
 }
 
-/** Whether something goes to a field by a way: a mail address, or a number that may be a mobile one. */
-export const isReached = (way: Way, { kind, normalised, mobile }: HeldField): boolean =>
-  normalised !== null && (way === 'email' ? kind === 'email' : kind === 'phone' && mobile);
+/** Whether something goes to a field by a way: a mail address, a number that may be a mobile one, or an address to which a letter can go. */
+export function isReached(way: Way, { kind, normalised, mobile, pointId }: HeldField): boolean {
+  if (way === 'letter') return kind === 'address' && pointId !== null;
+  return normalised !== null && (way === 'email' ? kind === 'email' : kind === 'phone' && mobile);
+}
 
 /** A field by which one is reached, or that says where one is or works. */
 export interface HeldField {
@@ -91,7 +95,7 @@ export interface HeldField {
   class: number;
   copied: boolean;
   pointId: string | null;
-  /** The address, or the number as E.164. */
+  /** The address, or the number as E.164; of a postal one its words. */
   normalised: string | null;
   /** Of a number: it may be a mobile one. */
   mobile: boolean;
@@ -102,7 +106,7 @@ export interface HeldField {
 export async function findHeldFields(tx: Tx, workspaceId: string, cardIds: readonly string[]): Promise<HeldField[]> {
   const { rows } = await sql<HeldField>`
     select card_id as "cardId", no, kind, class, copied, contact_point_id as "pointId",
-      case kind when 'phone' then value ->> 'e164' else value ->> 'normalised' end as normalised,
+      case kind when 'phone' then value ->> 'e164' when 'address' then coalesce(value ->> 'raw', value ->> 'city', '') else value ->> 'normalised' end as normalised,
       kind = 'phone' and coalesce(value ->> 'type', 'mobile') = 'mobile' as mobile,
       case kind when 'address' then coalesce(value ->> 'countryCode', value ->> 'country') end as country
     from cards.card_field
@@ -148,7 +152,7 @@ export async function findGround(tx: Tx, workspaceId: string) {
   const { rows } = await sql<{
     country: string;
     sender: string | null;
-    roads: Exclude<Way, 'email'>[];
+    roads: Exclude<Way, 'email' | 'letter'>[];
     rules: GateRules | null;
   }>`
     select w.country, s.sender_address as sender, r.rules, array(
@@ -161,10 +165,10 @@ export async function findGround(tx: Tx, workspaceId: string) {
   return rows[0]!;
 }
 
-/** By which ways something can leave this workspace. */
+/** By which ways something can leave this workspace; letters are posted by its members. */
 export async function findOpenWays(tx: Tx, workspaceId: string): Promise<Set<Way>> {
   const { sender, roads } = await findGround(tx, workspaceId);
-  return new Set<Way>([...(sender === null ? [] : ['email' as const]), ...roads]);
+  return new Set<Way>([...(sender === null ? [] : ['email' as const]), ...roads, 'letter']);
 }
 
 /** What the whole company knows of contact points and cards: yes or no (`outreach.know`, which no row of others leaves). */
@@ -260,4 +264,34 @@ export async function takePlacesIn(
     insert into outreach.flow as f (workspace_id, flow_id, begins_at, count) values (${workspaceId}, ${id}, ${beginsAt}, ${places})
     on conflict on constraint flow_pk do update set count = f.count + excluded.count returning count`.execute(tx);
   return rows[0]!.count - places;
+}
+
+/** To whom, and where, a letter to a contact point goes. */
+export interface PostalPlace {
+  pointId: string;
+  name: ContactName | null;
+  organization: string | null;
+  address: CardAddress;
+}
+
+/** What the cards that the actor sees say of postal contact points: one of each, own cards' first. */
+export async function findPostalPlaces(
+  tx: Tx,
+  { workspaceId }: Actor,
+  pointIds: readonly string[],
+): Promise<Map<string, PostalPlace>> {
+  const { rows } = await sql<PostalPlace>`
+    select distinct on (f.contact_point_id) f.contact_point_id as "pointId", f.value as address,
+      (select n.value from cards.card_field n where n.workspace_id = ${workspaceId} and n.card_id = f.card_id and n.kind = 'name' and n.value <> '{}'
+        order by n.no limit 1) as name,
+      (select o.value ->> 'name' from cards.card_field o where o.workspace_id = ${workspaceId} and o.card_id = f.card_id and o.kind = 'organization'
+        and o.value <> '{}' order by o.no limit 1) as organization
+    from cards.card_field f
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = f.card_id
+    join delegation.book b on b.workspace_id = ${workspaceId} and b.book_no = c.book_no
+    where f.workspace_id = ${workspaceId} and f.contact_point_id = any(${pointIds}::uuid[]) and f.kind = 'address'
+    order by f.contact_point_id, strpos(current_setting('app.own_books', true), b.book_id::text) > 0 desc, f.card_id, f.no`.execute(
+    tx,
+  );
+  return new Map(rows.map((row) => [row.pointId, row]));
 }

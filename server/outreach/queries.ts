@@ -217,6 +217,85 @@ export async function findWaiting(tx: Tx, workspaceId: string, messageIds: reado
     .execute();
 }
 
+/** Letters in a state, in the order of these ids; as the keeper, or as their author. */
+export async function findLetters(
+  tx: Tx,
+  workspaceId: string,
+  messageIds: readonly string[],
+  state: 'queued' | 'made',
+): Promise<WaitingMessage[]> {
+  const rows = await tx
+    .selectFrom('outreach.message')
+    .select(['message_id', 'next_at', sql<boolean>`true`.as('due'), ...ofMessage])
+    .where('workspace_id', '=', workspaceId)
+    .where(sql<SqlBool>`message_id = any(${messageIds}::uuid[])`)
+    .where('state', '=', state)
+    .where('way', '=', 'letter')
+    .execute();
+  const of = new Map(rows.map((row) => [row.message_id, row]));
+  return messageIds.flatMap((id) => of.get(id) ?? []);
+}
+
+/** Letters that waited are made. As the keeper. @returns how many */
+export async function setMade(tx: Tx, workspaceId: string, messageIds: readonly string[]): Promise<number> {
+  const done = await sql`update outreach.message set state = 'made', attempts = attempts + 1, reasons = '{}'
+    where workspace_id = ${workspaceId} and message_id = any(${messageIds}::uuid[]) and state = 'queued' and way = 'letter'`.execute(
+    tx,
+  );
+  return Number(done.numAffectedRows ?? 0);
+}
+
+/** Letters that were made are posted: from now on they count as received. @returns how many */
+export async function setPosted(tx: Tx, workspaceId: string, messageIds: readonly string[]): Promise<number> {
+  const done = await sql`update outreach.message set state = 'sent', sending_at = now(), settled_at = now()
+    where workspace_id = ${workspaceId} and message_id = any(${messageIds}::uuid[]) and state = 'made'`.execute(tx);
+  await sql`update outreach.received set has_left = true, at = now()
+    where workspace_id = ${workspaceId} and message_id = any(${messageIds}::uuid[])`.execute(tx);
+  return Number(done.numAffectedRows ?? 0);
+}
+
+/** Letters that were made will not be posted. As the keeper. @returns their ids */
+export async function callBack(
+  tx: Tx,
+  workspaceId: string,
+  messageIds: readonly string[],
+  to: { state: 'cancelled' } | { state: 'refused'; reasons: readonly Reason[] },
+): Promise<string[]> {
+  const reasons = to.state === 'refused' ? [...to.reasons] : [];
+  const { rows } = await sql<{
+    id: string;
+  }>`update outreach.message set state = ${to.state}, settled_at = now(), reasons = ${reasons}::text[]
+    where workspace_id = ${workspaceId} and message_id = any(${messageIds}::uuid[]) and state = 'made' returning message_id as id`.execute(
+    tx,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Keeps where the short addresses of letters lead. As the keeper. */
+export async function addShortLinks(
+  tx: Tx,
+  workspaceId: string,
+  links: readonly { code: string; messageId: string }[],
+): Promise<void> {
+  await sql`insert into outreach.short_link (workspace_id, code, message_id)
+    select ${workspaceId}, n.code, n.id from unnest(${links.map(({ code }) => code)}::text[], ${links.map(({ messageId }) => messageId)}::uuid[]) n (code, id)
+    on conflict do nothing`.execute(tx);
+}
+
+/** Where a short address leads. As the keeper. */
+export async function findShortLink(
+  tx: Tx,
+  code: string,
+): Promise<{ workspaceId: string; messageId: string } | undefined> {
+  // No workspace: whoever types it signs in nowhere. One look in the key of each.
+  const { rows } = await sql<{ workspaceId: string; messageId: string }>`
+    select w.workspace_id as "workspaceId", s.message_id as "messageId" from identity.workspace w
+    cross join lateral (select message_id from outreach.short_link s where s.workspace_id = w.workspace_id and s.code = ${code}) s`.execute(
+    tx,
+  );
+  return rows[0];
+}
+
 export type WaitingMessage = Awaited<ReturnType<typeof findWaiting>>[number];
 
 /** What messages say, by their ids. */

@@ -5,7 +5,7 @@ import { translator } from '../kernel/messages.ts';
 import { unsubscribePath } from './composing.ts';
 import { escapeHtml } from './letters.ts';
 import { findTargetOf, linkPath, noteSight, picturePath } from './tracking.ts';
-import { findSubscription, type Subscription, setTracking, unsubscribe } from './unsubscribe.ts';
+import { findSubscription, findToken, type Subscription, setTracking, unsubscribe } from './unsubscribe.ts';
 
 /** Of one address: mail programs press the button once; a guesser of tokens is no use to anybody. */
 const limit = { rateLimit: { max: 120, timeWindow: '1 minute' } };
@@ -51,6 +51,8 @@ export const outreachRoutes: Routes = (server, app) => {
       done(null, body),
     );
     scope.get(`${unsubscribePath}/:token`, { config: limit }, async (request: Asking, reply) => {
+      const token = await findToken(app, request.params.token);
+      if (token) return reply.header('cache-control', 'no-store').redirect(`${unsubscribePath}/${token}`, 302);
       const about = await findSubscription(app, request.params.token);
       return show(request, reply, about, about ? 'ask' : 'unknown');
     });

@@ -185,7 +185,13 @@ export const privateNumber = {
 } as const;
 
 /**
- * The same of what something goes to by its way: a number is private where a card says so, or says nothing and is of somebody of no company. WhatsApp
+ * Whether advertising by a way asks for consent beforehand. On paper it does not: who is written to must be told where from and may object at any time
+ * (RGPD, art. 6, 1 f, 14 and 21; CNIL on canvassing by post; directive 2002/58/CE, art. 13 is about electronic mail and automated calls alone).
+ */
+export const asksConsent = (way: Way): boolean => way !== 'letter';
+
+/**
+ * The same of what something goes to by its way: an address is private that does not say it is at work, of somebody of no company; a number is private where a card says so, or says nothing and is of somebody of no company. WhatsApp
  * asks for consent whoever it is (WhatsApp Business Messaging Policy, opt-in).
  */
 export function isPrivatePoint(
@@ -193,6 +199,7 @@ export function isPrivatePoint(
   sightings: readonly { fieldClass: number; address: string; atCompany: boolean }[],
 ): boolean {
   if (way === 'email') return isPrivateAddress(sightings);
+  if (way === 'letter') return sightings.some((one) => one.fieldClass === fieldClass.addressPrivate && !one.atCompany);
   const isOneOf = (classes: readonly number[], one: number) => classes.includes(one);
   return (
     way === 'whatsapp' ||

@@ -101,7 +101,7 @@ export async function sendMany(
     );
     return waiting.filter((message) => message.due);
   });
-  const others = ready.filter(({ way }) => way !== 'email');
+  const others = ready.filter(({ way }) => way !== 'email' && way !== 'letter');
   if (others.length > 0) await carryMany({ app, ports, workspaceId, signal }, others);
   const due = ready.filter(({ way }) => way === 'email');
   if (due.length === 0) return;

@@ -129,9 +129,11 @@ const persons = (workspaceId: string, source: Sql, share: number): Sql => sql`
 
 /** Whether something goes to a field by a way (`isReached` in people.ts). */
 const isReached = (way: Way): Sql =>
-  way === 'email'
-    ? sql`(f.kind = 'email' and f.value ->> 'normalised' is not null)`
-    : sql`(f.kind = 'phone' and f.value ->> 'e164' is not null and coalesce(f.value ->> 'type', 'mobile') = 'mobile')`;
+  way === 'letter'
+    ? sql`(f.kind = 'address' and f.contact_point_id is not null)`
+    : way === 'email'
+      ? sql`(f.kind = 'email' and f.value ->> 'normalised' is not null)`
+      : sql`(f.kind = 'phone' and f.value ->> 'e164' is not null and coalesce(f.value ->> 'type', 'mobile') = 'mobile')`;
 
 /** Whether an address is that of a private person (`isPrivatePoint`). */
 function isPrivate(workspaceId: string, way: Way): Sql {
@@ -139,6 +141,7 @@ function isPrivate(workspaceId: string, way: Way): Sql {
   const ofNobody = sql`not exists (select from cards.card_field o
     where o.workspace_id = ${workspaceId} and o.card_id = f.card_id and o.kind = 'organization' and o.value <> '{}'
       and o.exposure < 2 and (r.mask < 0 or (o.exposure = 0 and (r.mask >> o.class) & 1 = 1)))`;
+  if (way === 'letter') return sql`(f.class = ${sql.lit(fieldClass.addressPrivate)} and ${ofNobody})`;
   if (way === 'sms')
     return sql`(f.class = any(${[...privateNumber.said]}::int[]) or (f.class = any(${[...privateNumber.unlabelled]}::int[]) and ${ofNobody}))`;
   return sql`(f.class = ${sql.lit(fieldClass.emailPrivate)}

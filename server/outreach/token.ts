@@ -26,3 +26,25 @@ export function readToken(key: KeyObject, token: string): LinkOf | null {
   if (!timingSafeEqual(sign(key, ids), bytes.subarray(32))) return null;
   return { workspaceId: uuidOf(ids.subarray(0, 16)), messageId: uuidOf(ids.subarray(16)) };
 }
+
+/** Signs that are not taken for one another (Crockford's base 32). */
+const signs = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** The short address of a letter, which people type: the first 60 bits of an HMAC of its id. Nobody guesses one of so many. */
+export function shortCode(key: KeyObject, { workspaceId, messageId }: LinkOf): string {
+  const ids = Buffer.concat([octetsOf(workspaceId), octetsOf(messageId)]);
+  const digest = createHmac('sha256', key).update('short link').update(ids).digest();
+  const sign = Array.from({ length: 12 }, (_, at) => signs[digest[at]! & 31]!).join('');
+  return sign.replace(/^(.{4})(.{4})(.{4})$/, '$1-$2-$3');
+}
+
+/** What somebody typed, as it was printed; null: it is no such code. Small letters, blanks, and signs that look alike are understood. */
+export function readShortCode(typed: string): string | null {
+  const plain = typed
+    .toUpperCase()
+    .replaceAll(/[^0-9A-Z]/g, '')
+    .replaceAll('O', '0')
+    .replaceAll(/[IL]/g, '1');
+  if (plain.length !== 12 || [...plain].some((sign) => !signs.includes(sign))) return null;
+  return plain.replace(/^(.{4})(.{4})(.{4})$/, '$1-$2-$3');
+}

@@ -4,7 +4,7 @@ import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import type { Locale } from '../kernel/messages.ts';
 import * as queries from './queries.ts';
-import { readToken } from './token.ts';
+import { makeToken, readShortCode, readToken } from './token.ts';
 import { agreesToTracking, sayTracking } from './tracking.ts';
 import { channelOf, type Way } from './ways-contract.ts';
 
@@ -16,6 +16,13 @@ export interface Subscription {
   locale: Locale;
   /** They agreed that it is seen whether they open mails and follow links. */
   tracking: boolean;
+}
+
+/** The token that a short address of a letter stands for; null: it is none, or none of ours. */
+export async function findToken(app: App, typed: string): Promise<string | null> {
+  const code = readShortCode(typed);
+  const found = code && (await app.db.asSystem('keeper', (tx) => queries.findShortLink(tx, code)));
+  return found ? makeToken(app.secrets.links, found) : null;
 }
 
 /** What a link is about; null for one that is not ours, or whose message is gone. Changes nothing: scanners follow links. */

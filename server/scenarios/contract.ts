@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
-import { way } from '../outreach/ways-contract.ts';
+import { sentWay } from '../outreach/ways-contract.ts';
 
 /** What a scenario is made of: one document, a graph whose steps name what comes after them. */
 
@@ -55,7 +55,7 @@ export const node = z.discriminatedUnion('kind', [
     ...common,
     kind: z.literal('message'),
     /** Only mail leaves so far. */
-    channel: way.default('email'),
+    channel: sentWay.default('email'),
     contentId: id.nullable(),
     /** Which of its versions; it is chosen when the scenario is published. */
     contentVersion: z.number().int().nullable().default(null),

@@ -12,6 +12,7 @@ import { isAlwaysThere, type VariableKey } from '../variables-contract.ts';
 import { HtmlWriter, type Material, type Placed, place } from './html.ts';
 import { lineTemplate, valuesIn } from './liquid.ts';
 import { PlainWriter } from './plain.ts';
+import type { SheetTemplate } from './sheet.ts';
 import { Slots } from './slots.ts';
 
 /** What must be known of a person, where the condition that it stands under (its number) holds. */
@@ -33,6 +34,8 @@ export interface Compiled {
   images: string[];
   /** Of an SMS: how to stop it, for what advertises; null: its text says so. */
   mention?: string | null;
+  /** Of a letter. */
+  sheet?: SheetTemplate[];
   /** Of an agreed text. */
   template?: { name: string; locale: string; values: string[] };
 }

@@ -1,10 +1,12 @@
 import { Liquid, type Template } from 'liquidjs';
+import type { SheetBlock } from '../../outreach/content-port.ts';
 import { type Condition, type Language, languages } from '../blocks-contract.ts';
 import type { asideReasons } from '../contract.ts';
 import type { VariableKey, Variables } from '../variables-contract.ts';
 import type { Compiled, CompiledSet } from './compile.ts';
 import { isSafe } from './links.ts';
 import { wrap } from './plain.ts';
+import { fillSheet, wordsOfSheet } from './sheet.ts';
 
 /** A content in words for somebody. */
 export interface Mail {
@@ -15,6 +17,8 @@ export interface Mail {
   text: string;
   /** Of an SMS: how to stop it, for what advertises; null: its text says so. */
   mention?: string | null;
+  /** Of a letter. */
+  sheet?: SheetBlock[];
   /** Of an agreed text: what fills its places. */
   template?: { name: string; locale: string; values: string[] };
 }
@@ -51,6 +55,8 @@ interface Parsed {
   html: Template[];
   text: Template[];
   values: Template[][];
+  /** The stretches of a letter, each parsed when it is first written. */
+  stretches: Map<string, Template[]>;
 }
 const parsed = new WeakMap<Compiled, Parsed>();
 
@@ -61,6 +67,7 @@ function parse(compiled: Compiled): Parsed {
   const made = {
     ...{ subject: forText.parse(subject), html: forHtml.parse(html), text: forText.parse(text) },
     values: template?.values.map((one) => forText.parse(one)) ?? [],
+    stretches: new Map<string, Template[]>(),
   };
   parsed.set(compiled, made);
   return made;
@@ -97,9 +104,26 @@ const known = (variables: Variables): Variables =>
       .filter(([, value]) => value !== ''),
   );
 
-function write(compiled: Compiled, scope: object): Omit<Mail, 'language'> {
+interface Scope {
+  v: Variables;
+  on: Record<string, boolean>;
+}
+
+function writeLetter(compiled: Compiled, scope: Scope): Omit<Mail, 'language'> {
+  const { subject, stretches } = parse(compiled);
+  const stretch = (template: string): string => {
+    const known = stretches.get(template) ?? forText.parse(template);
+    stretches.set(template, known);
+    return forText.renderSync(known, scope);
+  };
+  const sheet = fillSheet(compiled.sheet ?? [], stretch, scope.on);
+  return { subject: oneLine(forText.renderSync(subject, scope)), html: '', text: tidy(wordsOfSheet(sheet)), sheet };
+}
+
+function write(compiled: Compiled, scope: Scope): Omit<Mail, 'language'> {
   // A page holds no templates: what looks like one are words of its author's.
   if (compiled.kind === 'page') return { subject: compiled.subject, html: compiled.html, text: compiled.text };
+  if (compiled.kind === 'letter') return writeLetter(compiled, scope);
   const { subject, html, text, values } = parse(compiled);
   const words = forText.renderSync(text, scope);
   const said = { subject: oneLine(forText.renderSync(subject, scope)), html: forHtml.renderSync(html, scope) };

@@ -21,6 +21,7 @@ import { Section } from '../../ui/Section.tsx';
 import { offerUndo, say } from '../../ui/undo.tsx';
 import planClasses from '../plan/Plan.module.css';
 import { refreshPlan } from '../plan/queries.ts';
+import { Batches, examplesOf } from './Batches.tsx';
 import classes from './Campaigns.module.css';
 import { Starting, Stopping, Trials } from './Dialogs.tsx';
 import { isRunning, refreshSending, sendingQuery } from './queries.ts';
@@ -73,6 +74,7 @@ export function Sending({ campaign }: { campaign: FullCampaign }) {
           <Sheet sending={sending} />
           {mayHandle && <Acts campaign={campaign} of={data} onOpen={show} />}
           {!begun && sending.estimate && <Estimated estimate={sending.estimate} />}
+          {begun && mayHandle && sending.way === 'letter' && <Batches campaignId={campaign.id} mine={sending.mine} />}
           {begun && numbers && (
             <Progressing
               campaignId={campaign.id}
@@ -235,7 +237,12 @@ function Acts({ campaign, of, onOpen }: { campaign: FullCampaign; of: SendingOf;
           {t('campaigns.estimate.ask')}
         </Button>
       )}
-      {before && (
+      {before && of.sending!.way === 'letter' && (
+        <Button variant="default" component="a" target="_blank" href={examplesOf(campaign.id)}>
+          {t('campaigns.examples')}
+        </Button>
+      )}
+      {before && of.sending!.way !== 'letter' && (
         <Button variant="default" onClick={() => onOpen('trials')}>
           {t('campaigns.try')}
         </Button>

@@ -3,6 +3,7 @@ import { IconArrowDown, IconArrowUp, IconCopy, IconGripVertical, IconPlus, IconT
 import { type DragEvent, type KeyboardEvent, useContext, useRef } from 'react';
 import type { Block, BlockKind, Language } from '../../../../server/content/blocks-contract.ts';
 import type { Finding } from '../../../../server/content/contract.ts';
+import { ofLetter } from '../../../../server/content/kinds-contract.ts';
 import { t } from '../../i18n.ts';
 import { offerUndo } from '../../ui/undo.tsx';
 import classes from './Content.module.css';
@@ -16,6 +17,8 @@ interface BlockListProps {
   findings: readonly Finding[];
   /** They are a reusable block’s: those that hold others of their kind are not offered. */
   part?: boolean;
+  /** They stand on paper: what nobody could press or follow there is not offered. */
+  paper?: boolean;
   onChoose: (id: string | null) => void;
   onChange: (blocks: Block[]) => void;
 }
@@ -78,9 +81,12 @@ interface Acts {
 type ListProps = BlockListProps & { list: readonly Block[]; acts: Acts; parent: Block | null; at: number };
 
 function List(props: ListProps) {
-  const { list, acts, parent, at, part } = props;
+  const { list, acts, parent, at, part, paper = false } = props;
   const unknown = useContext(ReaderUnknown);
-  const kinds = tree.kindsIn(parent, part).filter((kind) => !unknown || kind !== 'section');
+  const kinds = tree
+    .kindsIn(parent, part)
+    .filter((kind) => !paper || kind === 'section' || (ofLetter as readonly string[]).includes(kind))
+    .filter((kind) => !unknown || kind !== 'section');
   const label =
     parent?.kind === 'columns'
       ? t('content.columns.no', { no: at + 1 })

@@ -14,7 +14,7 @@ import {
 } from '../../../../server/content/contract.ts';
 import type { Kind } from '../../../../server/content/kinds-contract.ts';
 import { call } from '../../api.ts';
-import { spoken, t } from '../../i18n.ts';
+import { type MessageKey, spoken, t } from '../../i18n.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { ButtonLink } from '../../ui/links.tsx';
@@ -26,7 +26,7 @@ import { BlockList } from './BlockList.tsx';
 import classes from './Content.module.css';
 import { ContentTabs } from './ContentTabs.tsx';
 import { LiquidField, ReaderUnknown } from './LiquidField.tsx';
-import { Findings, Preview, ShortPreview } from './Preview.tsx';
+import { Findings, LetterPreview, Preview, ShortPreview } from './Preview.tsx';
 import { Publication } from './Publication.tsx';
 import { contentQuery, refreshContents } from './queries.ts';
 import { SmsForm } from './SmsForm.tsx';
@@ -79,7 +79,7 @@ function Editor({ content, onRestored }: { content: FullContent; onRestored: () 
   const [past, showPast] = useState(false);
   const saying = draft.said[language];
   const { kind } = content;
-  const inBlocks = kind === 'email' || kind === 'page';
+  const inBlocks = kind === 'email' || kind === 'letter' || kind === 'page';
   const empty = emptyOf(kind, language);
   const trial = useTrial(kind, saying ?? empty, language);
   const put = (next: Partial<Saying>) =>
@@ -164,7 +164,8 @@ function Editor({ content, onRestored }: { content: FullContent; onRestored: () 
               {kind === 'page' && <Publication content={content} save={save} />}
             </div>
           )}
-          {saying && inBlocks && <Preview kind={kind} trial={trial} language={language} />}
+          {saying && kind === 'letter' && <LetterPreview trial={trial} />}
+          {saying && inBlocks && kind !== 'letter' && <Preview kind={kind} trial={trial} language={language} />}
           {saying && !inBlocks && (
             <div className={classes.side}>
               <ShortPreview {...{ kind, trial, language }} />
@@ -194,6 +195,9 @@ interface WordsProps {
   onChoose: (id: string | null) => void;
 }
 
+/** What the first line is called where it is no subject of a mail. */
+const subjectOf: Partial<Record<Kind, MessageKey>> = { letter: 'content.letter.subject', page: 'content.page.title' };
+
 /** What is written, in the manner of its kind. */
 function Words({ kind, saying, language, chosen, findings, put, onChoose }: WordsProps) {
   const blocks = saying.blocks as Block[];
@@ -203,7 +207,8 @@ function Words({ kind, saying, language, chosen, findings, put, onChoose }: Word
   return (
     <>
       <LiquidField
-        label={t(kind === 'page' ? 'content.page.title' : 'content.subject')}
+        label={t(subjectOf[kind] ?? 'content.subject')}
+        {...(kind === 'letter' ? { description: t('content.letter.subject.help') } : {})}
         value={saying.subject}
         maxLength={300}
         onChange={(subject) => put({ subject })}
@@ -216,14 +221,20 @@ function Words({ kind, saying, language, chosen, findings, put, onChoose }: Word
         value={saying.subject}
         onPick={(subject) => put({ subject })}
       />
-      <LiquidField
-        label={t(kind === 'page' ? 'content.page.description' : 'content.preheader')}
-        description={t(kind === 'page' ? 'content.page.description.help' : 'content.preheader.help')}
-        value={saying.preheader}
-        maxLength={300}
-        onChange={(preheader) => put({ preheader })}
+      {kind !== 'letter' && (
+        <LiquidField
+          label={t(kind === 'page' ? 'content.page.description' : 'content.preheader')}
+          description={t(kind === 'page' ? 'content.page.description.help' : 'content.preheader.help')}
+          value={saying.preheader}
+          maxLength={300}
+          onChange={(preheader) => put({ preheader })}
+        />
+      )}
+      <BlockList
+        {...{ blocks, language, chosen, findings, onChoose }}
+        paper={kind === 'letter'}
+        onChange={(next) => put({ blocks: next })}
       />
-      <BlockList {...{ blocks, language, chosen, findings, onChoose }} onChange={(next) => put({ blocks: next })} />
     </>
   );
 }

@@ -6,12 +6,14 @@ import {
   NumberInput,
   SegmentedControl,
   Stack,
+  Textarea,
   TextInput,
 } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Language, languages } from '../../../../server/content/blocks-contract.ts';
+import { getLetterhead, saveLetterhead } from '../../../../server/content/letterhead-contract.ts';
 import {
   getHouseStyle,
   type HouseRules,
@@ -20,7 +22,7 @@ import {
 } from '../../../../server/content/style-contract.ts';
 import { call } from '../../api.ts';
 import { spoken, t } from '../../i18n.ts';
-import { refresh } from '../../queries.ts';
+import { reading, refresh } from '../../queries.ts';
 import { useMe } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Loading } from '../../ui/Loading.tsx';
@@ -48,6 +50,7 @@ export function HouseStylePage() {
           onChange={(value) => speak(value as Language)}
         />
         {data && <RulesForm key={`${language} ${data[language].version}`} language={language} {...data[language]} />}
+        <LetterheadForm />
       </Page>
     </>
   );
@@ -167,6 +170,59 @@ function RulesForm({ language, rules, version }: { language: Language; rules: Ho
           )}
         </Stack>
       </fieldset>
+    </form>
+  );
+}
+
+/** What stands at the head of the company’s letters. */
+function LetterheadForm() {
+  const { data } = useQuery(reading(getLetterhead, {}));
+  return data ? <HeadFields key={data.version} {...data} /> : null;
+}
+
+function HeadFields({ lines, place, version }: { lines: string[]; place: string; version: number }) {
+  const admin = useMe().role === 'admin';
+  const form = useForm({ lines: lines.join('\n'), place }, async (values) => {
+    const kept = values.lines
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
+    await call(saveLetterhead, { lines: kept, place: values.place, version });
+    await refresh(getLetterhead);
+    say(t('content.letterhead.saved'));
+  });
+  return (
+    <form onSubmit={form.submit} noValidate aria-label={t('content.letterhead.title')}>
+      <h2>{t('content.letterhead.title')}</h2>
+      <Stack gap="sm">
+        <p className={classes.quiet}>{t('content.letterhead.lead')}</p>
+        <Textarea
+          autosize
+          minRows={3}
+          readOnly={!admin}
+          label={t('content.letterhead.lines')}
+          description={t('content.letterhead.lines.help')}
+          value={form.values.lines}
+          error={form.problem('lines')}
+          onChange={({ currentTarget }) => form.set('lines', currentTarget.value)}
+        />
+        <TextInput
+          readOnly={!admin}
+          maxLength={40}
+          label={t('content.letterhead.place')}
+          description={t('content.letterhead.place.help')}
+          value={form.values.place}
+          onChange={({ currentTarget }) => form.set('place', currentTarget.value)}
+        />
+        <ErrorNotice error={form.error} />
+        {admin && (
+          <Group justify="flex-end">
+            <Button type="submit" loading={form.sending}>
+              {t('shell.save')}
+            </Button>
+          </Group>
+        )}
+      </Stack>
     </form>
   );
 }

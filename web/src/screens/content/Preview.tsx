@@ -1,4 +1,5 @@
-import { Alert, SegmentedControl, Switch } from '@mantine/core';
+import { Alert, Button, SegmentedControl, Switch } from '@mantine/core';
+import { useEffect, useMemo } from 'react';
 import type { Language } from '../../../../server/content/blocks-contract.ts';
 import type { Finding } from '../../../../server/content/contract.ts';
 import type { Kind } from '../../../../server/content/kinds-contract.ts';
@@ -47,6 +48,41 @@ export function ShortPreview({ kind, trial, language }: PreviewProps) {
             alphabet: data.sms.alphabet,
           })}
         </p>
+      )}
+    </section>
+  );
+}
+
+/** A letter as it is printed, for one of my contacts or somebody made up. */
+export function LetterPreview({ trial }: { trial: Trial }) {
+  const { data, error, set } = trial;
+  const pdf = data?.pdf ?? null;
+  const url = useMemo(() => {
+    if (pdf === null) return null;
+    return URL.createObjectURL(
+      new Blob([Uint8Array.from(atob(pdf), (sign) => sign.charCodeAt(0))], { type: 'application/pdf' }),
+    );
+  }, [pdf]);
+  // The browser keeps a file until it is told that nobody looks at it any more.
+  useEffect(() => () => (url === null ? undefined : URL.revokeObjectURL(url)), [url]);
+  return (
+    <section aria-label={t('content.preview')} className={classes.preview}>
+      <PersonChoice
+        focus={false}
+        label={t('content.preview.person')}
+        onChange={(personId) => set({ personId: personId ?? undefined })}
+      />
+      <ErrorNotice error={error} />
+      <SetAside trial={trial} />
+      {url && (
+        <>
+          <p>
+            <Button component="a" href={url} target="_blank" variant="default">
+              {t('content.letter.open')}
+            </Button>
+          </p>
+          <iframe title={t('content.letter.title')} src={url} className={classes.paper} />
+        </>
       )}
     </section>
   );
