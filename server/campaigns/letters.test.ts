@@ -2,7 +2,7 @@ import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import * as content from '../content/contract.ts';
-import { writeContents } from '../content/writing.ts';
+import { writeContents } from '../content/index.ts';
 import * as delegation from '../delegation/contract.ts';
 import { lend } from '../delegation/testing.ts';
 import * as home from '../home/contract.ts';

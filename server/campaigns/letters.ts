@@ -14,7 +14,7 @@ import * as batches from './batches.ts';
 // A campaign by letter: its letters are cut into batches in the order of the post, and each batch is made as one file, which its sender prints and posts.
 
 /** Letters of one file at most: what two hands fold in a day, and what fits in memory with room to spare. */
-export const mostLetters = 500;
+const mostLetters = 500;
 /** Octets of one piece of a file, before it is sealed. */
 const pieceSize = 2 ** 20;
 

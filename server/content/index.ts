@@ -14,3 +14,4 @@ export { compileNow, findCompiled, sealContent } from './sealing.ts';
 export { samples } from './trying.ts';
 export { personVariables, senderVariables } from './variables.ts';
 export type { Variables } from './variables-contract.ts';
+export { writeContents } from './writing.ts';

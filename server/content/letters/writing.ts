@@ -22,7 +22,7 @@ export interface From {
 }
 
 /** To whom a card says that it goes: civility and name, and where they work. */
-export const addresseeOf = ({ name, organization }: Pick<PostalPlace, 'name' | 'organization'>): Addressee => ({
+const addresseeOf = ({ name, organization }: Pick<PostalPlace, 'name' | 'organization'>): Addressee => ({
   name: name ? fullName(name) || (name.full ?? '') : '',
   organization: organization ?? '',
 });
