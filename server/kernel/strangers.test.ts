@@ -799,7 +799,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
-  `adoption.openParts attributes.setValues collection.countNow collection.saveItem content.saveHouseStyle apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
+  `adoption.openParts attributes.setValues collection.countNow collection.saveItem content.saveHouseStyle content.saveLetterhead apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
   charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
@@ -837,6 +837,7 @@ const reads: Record<string, { input?: object; status?: number }> = {
   'campaigns.getChange': { input: { campaignId: voices.noTopic }, status: 404 },
   'campaigns.getResults': { input: { campaignId: voices.noTopic }, status: 404 },
   'campaigns.getSending': { input: { campaignId: voices.noTopic }, status: 404 },
+  'campaigns.listBatches': { input: { campaignId: voices.noTopic }, status: 404 },
   'campaigns.getVariants': { input: { campaignId: voices.noTopic }, status: 404 },
   'campaigns.listRecipients': { input: { campaignId: voices.noTopic, outcome: 'sent' }, status: 404 },
   'hunting.getHunt': { input: { campaignId: voices.noTopic }, status: 404 },
@@ -1445,6 +1446,15 @@ const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [n
   },
   'GET /people/:personId/vcard': { path: (id) => `/people/${id.personId}/vcard`, due: [401, 404, 404, 404] },
   'GET /people/export': { path: (id) => `/people/export?format=csv&bookId=${id.bookId}`, due: [401, 200, 200, 200] },
+  'GET /plan/campaigns/:campaignId/batches/:batchId/file': {
+    path: (id) => `/plan/campaigns/${id.campaignId}/batches/${id.bookId}/file`,
+    due: [401, 404, 404, 403],
+  },
+  'GET /plan/campaigns/:campaignId/letter-examples': {
+    path: (id) => `/plan/campaigns/${id.campaignId}/letter-examples`,
+    // A colleague sees that it is planned, and does not handle it.
+    due: [401, 404, 403, 403],
+  },
   'GET /segments/:segmentId/export': {
     path: (id) => `/segments/${id.segmentId}/export?format=csv&fields=name`,
     due: [401, 404, 404, 403],

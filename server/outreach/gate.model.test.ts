@@ -600,14 +600,22 @@ const moreSaid = fc.record({
       point: fc.nat(7),
       hours: fc.integer({ min: -500, max: 100 }),
       priority: fc.nat(4),
-      kind: fc.constantFrom('left', 'queued', 'planned'),
-      channel: fc.constantFrom('email', 'message'),
+      // What is planned yields, and is displaced: it is rare enough that both come together.
+      kind: fc.constantFrom('left', 'queued', 'planned', 'planned', 'planned'),
+      channel: fc.constantFrom('email', 'email', 'message'),
     }),
     {
       maxLength: 10,
     },
   ),
 });
+
+/** As often by mail as not, and for something that comes first: else hardly anything is displaced in a hundred worlds. */
+const targetQuestion: fc.Arbitrary<Question> = question.chain((asked) =>
+  fc
+    .record({ way: fc.constantFrom<Way>('email', 'email', asked.way), priority: fc.constantFrom(3, 4, asked.priority) })
+    .map((drawn) => ({ ...asked, ...drawn })),
+);
 
 /** What is said of the others: consents, profiles, quotas for each card, loads. */
 async function enterMore(
@@ -727,7 +735,7 @@ test('what is estimated of a whole target is what the gate says of each who is s
   const ids = [...people.map(({ personId }) => personId), ...others, hidden, '00000000-0000-7000-8000-00000000dead'];
   let [yielding, displacing, each] = [0, 0, 0];
   await fc.assert(
-    fc.asyncProperty(world, moreSaid, question, async (made, more, { purpose, manner: drawn, priority, way }) => {
+    fc.asyncProperty(world, moreSaid, targetQuestion, async (made, more, { purpose, manner: drawn, priority, way }) => {
       const of = sound(made);
       const manner = drawn === 'answer' ? 'bulk' : drawn;
       await enter(of);
@@ -772,7 +780,7 @@ test('what is estimated of a whole target is what the gate says of each who is s
       displacing += estimated.displaces.people;
       if (more.each) each += reasons.get('quota') ?? 0;
     }),
-    { numRuns: 120 },
+    { numRuns: 300 },
   );
   // The worlds hold what is to be told apart.
   expect(Math.min(yielding, displacing, each)).toBeGreaterThan(0);
