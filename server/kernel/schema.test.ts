@@ -20,6 +20,7 @@ const freeIndexes = [
   'cards.entry_search_ix',
   'community.community_slug_ix',
   'dav.device_secret_ix',
+  'pages.publication_slug_uq',
 ];
 
 let database: TestDatabase;

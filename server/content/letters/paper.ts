@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { setImmediate as breathe } from 'node:timers/promises';
-import encodeCode from 'qr';
+import qrcode from 'qrcode-generator';
 import type { Run, SheetBlock } from '../../outreach/content-port.ts';
 import type { Language } from '../blocks-contract.ts';
 import { addressBox, bodyAt, codeSize, dateAt, head, measure, page, sheet } from './geometry.ts';
@@ -240,11 +240,15 @@ export class Paper {
   }
 
   #code(text: string, x: number, y: number): void {
-    const rows = encodeCode(text, 'raw', { ecc: 'medium', border: 1 });
-    const side = codeSize / rows.length;
-    for (const [down, row] of rows.entries())
-      for (const [across, dark] of row.entries())
-        if (dark) this.#doc.rect(x + across * side, y + down * side, side, side);
+    const code = qrcode(0, 'M');
+    code.addData(text);
+    code.make();
+    const count = code.getModuleCount();
+    // The sheet is white: what scanners need around it, one module of its own and the margin of the page.
+    const side = codeSize / (count + 2);
+    for (let down = 0; down < count; down++)
+      for (let across = 0; across < count; across++)
+        if (code.isDark(down, across)) this.#doc.rect(x + (across + 1) * side, y + (down + 1) * side, side, side);
     this.#doc.fill(ink);
   }
 
