@@ -256,7 +256,7 @@ test('a page is written, published with a form below it, opened by a stranger on
   const claire = await at('Claire', '/plan/content');
   await claire.getByRole('button', { name: 'New content' }).click();
   await claire.getByLabel('What it is').selectOption({ label: 'Web page' });
-  await claire.getByLabel('Begin from').selectOption({ label: 'A page to be asked by' });
+  await claire.getByLabel('Begin from').selectOption({ label: 'A page that invites questions' });
   await claire.getByLabel('Name, for colleagues').fill('Été 2027');
   await claire.getByRole('button', { name: 'Begin', exact: true }).click();
   await claire.getByRole('heading', { name: 'Été 2027' }).waitFor();
@@ -295,7 +295,7 @@ test('a page is written, published with a form below it, opened by a stranger on
   await claire.reload();
   await claire.getByText('Opened 2 times.').waitFor();
   await claire.getByRole('button', { name: 'Take offline' }).click();
-  await claire.getByText(/^Offline since/).waitFor();
+  await claire.getByText(/^Offline\. Last published/).waitFor();
   const gone = await fetch(new URL(path, claire.url()));
   expect(gone.status).toBe(404);
 });
