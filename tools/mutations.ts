@@ -5395,4 +5395,18 @@ export const mutations: readonly Mutation[] = [
     breaks: 'letters go to who has no address',
     tests: ['server/campaigns/letters.test.ts'],
   },
+  {
+    file: 'server/campaigns/routes.ts',
+    text: "if ((await findPostalPlaces(tx, actor, pointIds)).size < pointIds.length) throw new AppError('conflict');",
+    instead: '',
+    breaks: 'what was withdrawn is read in a file of letters',
+    tests: ['server/campaigns/letters.test.ts'],
+  },
+  {
+    file: 'server/campaigns/routes.ts',
+    text: "await recordUses(tx, actor, 'opened', await findUsedCards(tx, actor, cardIds));\n}\n\n/** Each",
+    instead: '}\n\n/** Each',
+    breaks: 'nobody hears that addresses they lend were looked at in a file of letters',
+    tests: ['server/campaigns/letters.test.ts'],
+  },
 ];

@@ -135,6 +135,21 @@ describe('a campaign on paper', () => {
     });
   });
 
+  test('whoever lends an address hears that it was looked at in the file, and a withdrawn one is read there no more', async () => {
+    const opened = async () =>
+      (await alice.call(home.listHappenings, { bookId: lentBook })).items
+        .filter(({ kind }) => kind === 'opened')
+        .reduce((sum, { count }) => sum + count, 0);
+    const { campaignId, ids } = await started();
+    const [batch] = await batchesOf(campaignId);
+    const before = await opened();
+    expect((await fileOf(campaignId, batch!.id)).status).toBe(200);
+    expect(await opened()).toBe(before + 1);
+    await alice.call(cards.removeCard, { cardId: ids[2]! });
+    expect((await fileOf(campaignId, batch!.id)).status).toBe(409);
+    expect(await bob.call(letters.callBackBatch, { campaignId, batchId: batch!.id })).toEqual({ calledBack: 4 });
+  });
+
   test('asks the gate as it is made, and again before it is posted: who objected meanwhile is taken out', async () => {
     const { campaignId, ids } = await started();
     const [batch] = await batchesOf(campaignId);
