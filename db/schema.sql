@@ -185,61 +185,6 @@ bi.access
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
-campaigns.batch
-  workspace_id uuid not null
-  batch_id uuid not null
-  campaign_id uuid not null
-  sender_id uuid not null
-  no integer not null
-  planned integer not null
-  letters integer not null default (0)
-  pages integer not null default (0)
-  state text not null default ('making'::text)
-  created_at timestamp with time zone not null default (now())
-  beat_at timestamp with time zone not null default (now())
-  made_at timestamp with time zone
-  ended_at timestamp with time zone
-  constraint batch_ended_ck CHECK (((state = ANY (ARRAY['posted'::text, 'called_back'::text])) = (ended_at IS NOT NULL)))
-  constraint batch_no_uq UNIQUE (workspace_id, campaign_id, no)
-  constraint batch_pk PRIMARY KEY (workspace_id, batch_id)
-  constraint batch_sender_fk FOREIGN KEY (workspace_id, sender_id) REFERENCES identity.member(workspace_id, member_id)
-  constraint batch_sending_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns.sending(workspace_id, campaign_id) ON DELETE CASCADE
-  constraint batch_state_ck CHECK ((state = ANY (ARRAY['making'::text, 'ready'::text, 'posted'::text, 'called_back'::text])))
-  policy by_sender for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (sender_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
-  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
-  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
-  grant select to entregent_member
-
-campaigns.batch_piece
-  workspace_id uuid not null
-  batch_id uuid not null
-  no integer not null
-  sender_id uuid not null
-  octets bytea not null
-  constraint batch_piece_batch_fk FOREIGN KEY (workspace_id, batch_id) REFERENCES campaigns.batch(workspace_id, batch_id) ON DELETE CASCADE
-  constraint batch_piece_pk PRIMARY KEY (workspace_id, batch_id, no)
-  policy delete_of_sender for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (sender_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
-  policy of_sender for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (sender_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
-  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
-  grant delete, select to entregent_member
-
-campaigns.letter
-  workspace_id uuid not null
-  message_id uuid not null
-  batch_id uuid not null
-  sender_id uuid not null
-  place integer not null
-  first_page integer
-  pages integer
-  constraint letter_batch_fk FOREIGN KEY (workspace_id, batch_id) REFERENCES campaigns.batch(workspace_id, batch_id) ON DELETE CASCADE
-  constraint letter_message_fk FOREIGN KEY (workspace_id, message_id) REFERENCES outreach.message(workspace_id, message_id) ON DELETE CASCADE
-  constraint letter_pages_ck CHECK (((first_page IS NULL) = (pages IS NULL)))
-  constraint letter_pk PRIMARY KEY (workspace_id, message_id)
-  CREATE INDEX letter_batch_ix ON campaigns.letter USING btree (workspace_id, batch_id, place)
-  policy of_sender for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (sender_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
-  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
-  grant select to entregent_member
-
 campaigns.recipient
   workspace_id uuid not null
   campaign_id uuid not null
@@ -3291,6 +3236,76 @@ leaving.departure_book
   policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'auditor'::text])))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
+
+letters.batch
+  workspace_id uuid not null
+  batch_id uuid not null
+  campaign_id uuid not null
+  sender_id uuid not null
+  no integer not null
+  planned integer not null
+  letters integer not null default (0)
+  pages integer not null default (0)
+  state text not null default ('making'::text)
+  created_at timestamp with time zone not null default (now())
+  beat_at timestamp with time zone not null default (now())
+  made_at timestamp with time zone
+  ended_at timestamp with time zone
+  constraint batch_campaign_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES plan.campaign(workspace_id, campaign_id) ON DELETE CASCADE
+  constraint batch_ended_ck CHECK (((state = ANY (ARRAY['posted'::text, 'called_back'::text])) = (ended_at IS NOT NULL)))
+  constraint batch_no_uq UNIQUE (workspace_id, campaign_id, no)
+  constraint batch_pk PRIMARY KEY (workspace_id, batch_id)
+  constraint batch_sender_fk FOREIGN KEY (workspace_id, sender_id) REFERENCES identity.member(workspace_id, member_id)
+  constraint batch_state_ck CHECK ((state = ANY (ARRAY['making'::text, 'ready'::text, 'posted'::text, 'called_back'::text])))
+  policy by_sender for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (sender_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy insert_of_sender for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (sender_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+letters.batch_piece
+  workspace_id uuid not null
+  batch_id uuid not null
+  no integer not null
+  sender_id uuid not null
+  octets bytea not null
+  constraint batch_piece_batch_fk FOREIGN KEY (workspace_id, batch_id) REFERENCES letters.batch(workspace_id, batch_id) ON DELETE CASCADE
+  constraint batch_piece_pk PRIMARY KEY (workspace_id, batch_id, no)
+  policy delete_of_sender for delete to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (sender_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy of_sender for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (sender_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, select to entregent_member
+
+letters.letter
+  workspace_id uuid not null
+  message_id uuid not null
+  batch_id uuid not null
+  sender_id uuid not null
+  place integer not null
+  first_page integer
+  pages integer
+  constraint letter_batch_fk FOREIGN KEY (workspace_id, batch_id) REFERENCES letters.batch(workspace_id, batch_id) ON DELETE CASCADE
+  constraint letter_message_fk FOREIGN KEY (workspace_id, message_id) REFERENCES outreach.message(workspace_id, message_id) ON DELETE CASCADE
+  constraint letter_pages_ck CHECK (((first_page IS NULL) = (pages IS NULL)))
+  constraint letter_pk PRIMARY KEY (workspace_id, message_id)
+  CREATE INDEX letter_batch_ix ON letters.letter USING btree (workspace_id, batch_id, place)
+  policy insert_of_sender for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (sender_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  policy of_sender for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (sender_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+letters.pile
+  workspace_id uuid not null
+  campaign_id uuid not null
+  sender_id uuid not null
+  task_id uuid not null
+  since timestamp with time zone not null default (now())
+  constraint pile_campaign_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES plan.campaign(workspace_id, campaign_id) ON DELETE CASCADE
+  constraint pile_pk PRIMARY KEY (workspace_id, campaign_id, sender_id)
+  constraint pile_sender_fk FOREIGN KEY (workspace_id, sender_id) REFERENCES identity.member(workspace_id, member_id)
+  policy of_sender for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (sender_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert, select, update to entregent_member
 
 matching.model
   workspace_id uuid not null

@@ -9,7 +9,6 @@ import { biCrons, biTasks } from './bi/jobs.ts';
 import { biOperations } from './bi/operations.ts';
 import { endAccessesOf } from './bi/taking-back.ts';
 import { campaignsCrons, campaignsTasks } from './campaigns/jobs.ts';
-import { letterOperations } from './campaigns/letter-operations.ts';
 import { campaignsOperations } from './campaigns/operations.ts';
 import { campaignsRoutes } from './campaigns/routes.ts';
 import { cardsCrons, cardsTasks } from './cards/jobs.ts';
@@ -94,6 +93,9 @@ import { leadDaysCrons } from './lead-days/jobs.ts';
 import { leadDaysOperations } from './lead-days/operations.ts';
 import { leavingTasks } from './leaving/jobs.ts';
 import { leavingOperations } from './leaving/operations.ts';
+import { lettersCrons, lettersTasks } from './letters/jobs.ts';
+import { lettersOperations } from './letters/operations.ts';
+import { lettersRoutes } from './letters/routes.ts';
 import { mapsOperations } from './maps/operations.ts';
 import { matchingCrons, matchingTasks } from './matching/jobs.ts';
 import { matchingOperations } from './matching/operations.ts';
@@ -218,7 +220,7 @@ export function allModules(accounts: Accounts): Modules {
       ...planOperations,
       ...journeysOperations,
       ...campaignsOperations,
-      ...letterOperations,
+      ...lettersOperations,
       ...scenariosOperations,
       ...factsOperations,
       ...factDatabasesOperations,
@@ -245,6 +247,7 @@ export function allModules(accounts: Accounts): Modules {
       communityRoutes,
       contentRoutes,
       campaignsRoutes,
+      lettersRoutes,
       factsRoutes,
     ],
     paths: {
@@ -285,7 +288,8 @@ export function allModules(accounts: Accounts): Modules {
       ...huntingTasks,
       ...modelTasks,
       ...biTasks,
-      ...campaignsTasks(writeContents),
+      ...campaignsTasks,
+      ...lettersTasks(writeContents),
       ...sourcesTasks,
       ...connectorsTasks(connectors),
       ...leavingTasks(async (app, workspaceId, accountId) => {
@@ -332,6 +336,7 @@ export function allModules(accounts: Accounts): Modules {
       ...decisionsCrons,
       ...biCrons,
       ...campaignsCrons,
+      ...lettersCrons,
       ...dataMapCrons,
       ...adoptionCrons,
     ],

@@ -405,3 +405,6 @@ export const listRecipients = contract({
   scope: 'contacts:read',
   errors: ['forbidden'],
 });
+
+/** `GET`: a few letters as they would be now, as PDF, for who handles the campaign. */
+export const examplesPath = '/plan/campaigns/:campaignId/letter-examples';

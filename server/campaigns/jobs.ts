@@ -1,18 +1,10 @@
 import { z } from 'zod';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
-import type { WriteContents } from '../outreach/content-port.ts';
-import { callBackOverdue, makeBatch } from './letters.ts';
 import { planSome } from './planning.ts';
 import { listPreparedWith } from './queries.ts';
-import { followChange, run, takeBack, wake } from './running.ts';
+import { followChange, followLetters, run, takeBack, wake } from './running.ts';
 
-/** @param writeContents what stands above the queue and is handed to its tasks */
-export const campaignsTasks = (writeContents: WriteContents): Task[] => [
-  defineTask({
-    name: 'campaigns.makeBatch',
-    payload: z.object({ batchId: z.uuid() }),
-    run: ({ batchId }, { app, workspaceId }) => makeBatch(app, writeContents, workspaceId, batchId),
-  }),
+export const campaignsTasks: Task[] = [
   defineTask({
     name: 'campaigns.run',
     payload: z.object({ campaignId: z.uuid(), chain: z.uuid() }),
@@ -33,6 +25,12 @@ export const campaignsTasks = (writeContents: WriteContents): Task[] => [
     payload: z.object({ campaignId: z.uuid() }),
     run: ({ campaignId }, { app, workspaceId }) => followChange(app, workspaceId, campaignId),
   }),
+  // Told by letters.
+  defineTask({
+    name: 'campaigns.followLetters',
+    payload: z.object({ campaignId: z.uuid() }),
+    run: ({ campaignId }, { app, workspaceId }) => followLetters(app, workspaceId, campaignId),
+  }),
   // Told by contents.
   defineTask({
     name: 'campaigns.followContent',
@@ -44,7 +42,4 @@ export const campaignsTasks = (writeContents: WriteContents): Task[] => [
   }),
 ];
 
-export const campaignsCrons: Cron[] = [
-  { name: 'campaigns.wake', schedule: '* * * * *', run: wake },
-  { name: 'campaigns.callBackOverdue', schedule: '50 3 * * *', run: callBackOverdue },
-];
+export const campaignsCrons: Cron[] = [{ name: 'campaigns.wake', schedule: '* * * * *', run: wake }];

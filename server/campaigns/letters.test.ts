@@ -7,10 +7,10 @@ import * as delegation from '../delegation/contract.ts';
 import { lend } from '../delegation/testing.ts';
 import * as home from '../home/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as letters from '../letters/contract.ts';
+import { makeBatch } from '../letters/making.ts';
 import * as outreach from '../outreach/contract.ts';
 import * as contracts from './contract.ts';
-import { makeBatch } from './letters.ts';
-import * as letters from './letters-contract.ts';
 import { anApprovedCampaign, aPreparedCampaign, aProgramme, approveAsSeen, aSegment } from './testing.ts';
 
 // A campaign on paper: from its target to the post.
@@ -126,7 +126,7 @@ describe('a campaign on paper', () => {
     expect(await numbers(campaignId)).toMatchObject({ waiting: 0, sent: 4 });
     // Its file goes, and it is posted once.
     expect((await fileOf(campaignId, batch!.id)).status).toBe(404);
-    expect(await app.query('select from campaigns.batch_piece where batch_id = $1', [batch!.id])).toEqual([]);
+    expect(await app.query('select from letters.batch_piece where batch_id = $1', [batch!.id])).toEqual([]);
     expect(await codeOf(bob.call(letters.postBatch, { campaignId, batchId: batch!.id }))).toBe('conflict');
     await app.settle();
     expect((await bob.call(contracts.getSending, { campaignId })).sending).toMatchObject({
@@ -146,8 +146,18 @@ describe('a campaign on paper', () => {
     expect((await fileOf(campaignId, batch!.id)).status).toBe(200);
     expect(await opened()).toBe(before + 1);
     await alice.call(cards.removeCard, { cardId: ids[2]! });
-    expect((await fileOf(campaignId, batch!.id)).status).toBe(409);
-    expect(await bob.call(letters.callBackBatch, { campaignId, batchId: batch!.id })).toEqual({ calledBack: 4 });
+    const refused = await fileOf(campaignId, batch!.id);
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({ fields: { batch: 'withdrawn' } });
+    // Made anew, the others are there, and whoever was withdrawn is not.
+    expect(await codeOf(alice.call(letters.makeAnew, { campaignId, batchId: batch!.id }))).toBe('not_found');
+    await bob.call(letters.makeAnew, { campaignId, batchId: batch!.id });
+    await app.settle();
+    expect((await batchesOf(campaignId))[0]).toMatchObject({ state: 'ready', planned: 4, letters: 3, pages: 3 });
+    expect((await pagesOf(await fileOf(campaignId, batch!.id))).join()).not.toContain('LYON');
+    expect(await numbers(campaignId)).toMatchObject({ planned: 5, waiting: 3, refused: 1, aside: 1 });
+    expect(await bob.call(letters.postBatch, { campaignId, batchId: batch!.id })).toEqual({ posted: 3, takeOut: [] });
+    expect(await codeOf(bob.call(letters.makeAnew, { campaignId, batchId: batch!.id }))).toBe('conflict');
   });
 
   test('asks the gate as it is made, and again before it is posted: who objected meanwhile is taken out', async () => {
@@ -172,7 +182,8 @@ describe('a campaign on paper', () => {
     const first = await bob.call(letters.postBatch, { campaignId, batchId: batch!.id });
     expect(first).toEqual({ posted: 0, takeOut: [{ name: `Ada1 Famille${runs}`, firstPage: 1, pages: 1 }] });
     expect((await batchesOf(campaignId))[0]).toMatchObject({ state: 'ready' });
-    expect(await bob.call(letters.postBatch, { campaignId, batchId: batch!.id })).toEqual({ posted: 3, takeOut: [] });
+    const again = { campaignId, batchId: batch!.id, takenOut: [1] };
+    expect(await bob.call(letters.postBatch, again)).toEqual({ posted: 3, takeOut: [] });
     expect(await numbers(campaignId)).toMatchObject({ sent: 3, refused: 1, waiting: 0 });
     const { results } = await bob.call(contracts.getResults, { campaignId });
     expect(results!.refused).toContainEqual({ reason: 'objected', people: 1 });
@@ -232,7 +243,7 @@ describe('a campaign on paper', () => {
     expect((await carl.fetch(`/plan/campaigns/${campaignId}/letter-examples`)).status).toBe(403);
     expect((await batchesOf(campaignId))[0]).toMatchObject({ state: 'ready' });
     // A file lies sealed: whoever has the rows has no address.
-    const pieces = await app.query<{ octets: Buffer }>('select octets from campaigns.batch_piece where batch_id = $1', [
+    const pieces = await app.query<{ octets: Buffer }>('select octets from letters.batch_piece where batch_id = $1', [
       batch!.id,
     ]);
     expect(pieces[0]!.octets.includes('%PDF')).toBe(false);
@@ -246,23 +257,23 @@ describe('a campaign on paper', () => {
     const { id: batchId } = batch!;
     const rows = () =>
       app.query<{ state: string; count: number }>(
-        `select m.state, count(*)::int as count from campaigns.letter l join outreach.message m on m.message_id = l.message_id
+        `select m.state, count(*)::int as count from letters.letter l join outreach.message m on m.message_id = l.message_id
          where l.batch_id = $1 group by 1`,
         [batchId],
       );
     // As it was before it was made.
     await app.query(
-      `update outreach.message m set state = 'queued' from campaigns.letter l where l.message_id = m.message_id and l.batch_id = $1`,
+      `update outreach.message m set state = 'queued' from letters.letter l where l.message_id = m.message_id and l.batch_id = $1`,
       [batchId],
     );
-    await app.query('delete from campaigns.batch_piece where batch_id = $1', [batchId]);
+    await app.query('delete from letters.batch_piece where batch_id = $1', [batchId]);
     await app.query(
-      `update campaigns.batch set state = 'making', letters = 0, pages = 0, made_at = null where batch_id = $1`,
+      `update letters.batch set state = 'making', letters = 0, pages = 0, made_at = null where batch_id = $1`,
       [batchId],
     );
     const decisions = () =>
       app.query(
-        `select from outreach.decision d join campaigns.letter l on l.message_id = d.message_id
+        `select from outreach.decision d join letters.letter l on l.message_id = d.message_id
       where l.batch_id = $1 and d.moment = 'leaving'`,
         [batchId],
       );

@@ -509,3 +509,11 @@ export async function stopWaiting(tx: Tx, workspaceId: string, campaignId: strin
       limit ${most} for update skip locked))`.execute(tx);
   return Number(done.numAffectedRows ?? 0);
 }
+
+/** Whose letter was called back after it was made is written to no more. As the keeper. */
+export async function stopCalledBack(tx: Tx, workspaceId: string, campaignId: string): Promise<void> {
+  await sql`update campaigns.recipient r set state = 'stopped', message_id = null, contact_point_id = null
+    from outreach.message m
+    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} and m.workspace_id = ${workspaceId} and m.message_id = r.message_id
+      and m.campaign_id = ${campaignId} and m.way = 'letter' and m.state = 'cancelled'`.execute(tx);
+}

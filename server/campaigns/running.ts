@@ -4,6 +4,7 @@ import type { App } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
+import { callBackAll, cut, sortUncut } from '../letters/index.ts';
 import { copyToAddress, mailContent } from '../outreach/members.ts';
 import { findOpenWays } from '../outreach/people.ts';
 import { countDueOf, dropPlansOf, takeBackOf } from '../outreach/planning.ts';
@@ -12,7 +13,6 @@ import { findEverybody, isShown, type Looking } from '../segments/index.ts';
 import { endChoice, giveChoice } from './choosing.ts';
 import type { SendingProblem } from './contract.ts';
 import { changedSince, findContents, isAgreed, waitsForChoice } from './describing.ts';
-import { callBackAll, cut, sortUncut } from './letters.ts';
 import * as queries from './queries.ts';
 import { tally } from './results.ts';
 import { fills, lotDue, lotOf, nextLotAt, numbersOf, roomAt } from './rules.ts';
@@ -200,10 +200,12 @@ async function write(app: App, turn: Turn, row: queries.SendingRow, signal: Abor
   if (wrote.after === 'stop') return giveUp(app, turn, wrote.problem);
   if (wrote.after === 'over') return;
   // Whoever was to be written to has been: their letters are cut into batches.
-  const letters = row.way === 'letter' && wrote.after === 'wait' ? await sortUncut(app, sender, turn.campaignId) : [];
+  const pile = { ...turn, senderId: sender.memberId };
+  const letters =
+    row.way === 'letter' && wrote.after === 'wait' ? await app.db.asActor(sender, (tx) => sortUncut(tx, pile)) : [];
   await inTurn(app, turn, async (tx, now) => {
     if (now.state !== 'sending') return;
-    await cut(app, tx, { ...turn, senderId: sender.memberId }, letters);
+    await cut(app, tx, pile, letters);
     if (now.chosen_no !== null) await endChoice(tx, turn.workspaceId, now);
     const open = await queries.countOpen(tx, turn.workspaceId, turn.campaignId);
     if (open.waiting || open.unsettled) await queueRun(app, tx, turn, wrote.after === 'wait' ? wrote.seconds : 0);
@@ -301,10 +303,24 @@ export async function takeBack(app: App, workspaceId: string, campaignId: string
       if ((await queries.stopWaiting(tx, workspaceId, campaignId, atOnce * 20)) > 0) return true;
       await dropPlansOf(tx, workspaceId, campaignId);
       await callBackAll(tx, workspaceId, campaignId);
+      await queries.stopCalledBack(tx, workspaceId, campaignId);
       await endChoice(tx, workspaceId, row);
       if (row.started_at) await sayEnded(tx, workspaceId, campaignId, row);
       return false;
     });
+}
+
+/** Letters were posted, or called back: who was in the latter is written to no more, and the campaign may be over. As the keeper; done again it changes nothing. */
+export async function followLetters(app: App, workspaceId: string, campaignId: string): Promise<void> {
+  await app.db.asSystem('keeper', async (tx) => {
+    const row = await queries.findSending(tx, workspaceId, campaignId, true);
+    if (!row) return;
+    await queries.stopCalledBack(tx, workspaceId, campaignId);
+    if (row.state !== 'sending') return;
+    const { state, problem } = row;
+    const chain = await queries.setState(tx, workspaceId, campaignId, { state, problem });
+    await queueRun(app, tx, { workspaceId, campaignId, chain });
+  });
 }
 
 /** What was approved and is another now is to be approved again: the step opens, and what was to begin does not. As the keeper; done again it changes nothing. */

@@ -106,37 +106,6 @@ export interface DB {
     book_nos: number[];
     book_masks: number[];
   };
-  'campaigns.batch': {
-    workspace_id: string;
-    batch_id: string;
-    campaign_id: string;
-    sender_id: string;
-    no: number;
-    planned: number;
-    letters: Generated<number>;
-    pages: Generated<number>;
-    state: Generated<string>;
-    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
-    beat_at: ColumnType<Date, Date | string | undefined, Date | string>;
-    made_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-  };
-  'campaigns.batch_piece': {
-    workspace_id: string;
-    batch_id: string;
-    no: number;
-    sender_id: string;
-    octets: Buffer;
-  };
-  'campaigns.letter': {
-    workspace_id: string;
-    message_id: string;
-    batch_id: string;
-    sender_id: string;
-    place: number;
-    first_page: number | null;
-    pages: number | null;
-  };
   'campaigns.recipient': {
     workspace_id: string;
     campaign_id: string;
@@ -2014,6 +1983,44 @@ export interface DB {
     kept_book_id: string | null;
     cards_stay: number;
     cards_go: number;
+  };
+  'letters.batch': {
+    workspace_id: string;
+    batch_id: string;
+    campaign_id: string;
+    sender_id: string;
+    no: number;
+    planned: number;
+    letters: Generated<number>;
+    pages: Generated<number>;
+    state: Generated<string>;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    beat_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    made_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'letters.batch_piece': {
+    workspace_id: string;
+    batch_id: string;
+    no: number;
+    sender_id: string;
+    octets: Buffer;
+  };
+  'letters.letter': {
+    workspace_id: string;
+    message_id: string;
+    batch_id: string;
+    sender_id: string;
+    place: number;
+    first_page: number | null;
+    pages: number | null;
+  };
+  'letters.pile': {
+    workspace_id: string;
+    campaign_id: string;
+    sender_id: string;
+    task_id: string;
+    since: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'matching.model': {
     workspace_id: string;

@@ -48,6 +48,7 @@ export const ownSchemas = [
   'collection',
   'plan',
   'campaigns',
+  'letters',
   'hunting',
   'scenarios',
   'cleaning',

@@ -271,6 +271,12 @@ export async function callBack(
   return rows.map(({ id }) => id);
 }
 
+/** Letters that were made wait again, with what they took: they are to be made anew. As the keeper. */
+export async function putBack(tx: Tx, workspaceId: string, messageIds: readonly string[]): Promise<void> {
+  await sql`update outreach.message set state = 'queued', next_at = now()
+    where workspace_id = ${workspaceId} and message_id = any(${messageIds}::uuid[]) and state = 'made'`.execute(tx);
+}
+
 /** Keeps where the short addresses of letters lead. As the keeper. */
 export async function addShortLinks(
   tx: Tx,

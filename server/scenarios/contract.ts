@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
-import { sentWay } from '../outreach/ways-contract.ts';
+import { way } from '../outreach/ways-contract.ts';
 
 /** What a scenario is made of: one document, a graph whose steps name what comes after them. */
 
@@ -54,8 +54,8 @@ export const node = z.discriminatedUnion('kind', [
   z.object({
     ...common,
     kind: z.literal('message'),
-    /** Only mail leaves so far. */
-    channel: sentWay.default('email'),
+    /** A letter waits until whoever answers for the scenario has it made and posted. */
+    channel: way.default('email'),
     contentId: id.nullable(),
     /** Which of its versions; it is chosen when the scenario is published. */
     contentVersion: z.number().int().nullable().default(null),

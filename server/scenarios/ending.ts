@@ -1,11 +1,12 @@
 import type { App, AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
+import { callBackAll, callBackSome } from '../letters/index.ts';
 import { takeBackOf } from '../outreach/planning.ts';
 import { withdrawTask } from '../tasks/giving.ts';
 import * as effects from './effects.ts';
 import * as journeys from './journeys.ts';
 
-// What a scenario has begun and not done yet goes with it: mails that have not left, calls that nobody has made, tasks that nobody has done.
+// What a scenario has begun and not done yet goes with it: messages that have not left, letters that are not posted, calls that nobody has made, tasks that nobody has done.
 
 /** Messages that are taken back in one transaction. */
 const together = 500;
@@ -36,6 +37,15 @@ export async function takeBack(
       const of = journeyId === null ? undefined : await journeys.listMessages(tx, workspaceId, journeyId);
       return (await takeBackOf(tx, workspaceId, scenarioId, together, of)).length === together;
     });
+  await asKeeper(async (tx) => {
+    if (journeyId === null) await callBackAll(tx, workspaceId, scenarioId);
+    else
+      await callBackSome(
+        tx,
+        { workspaceId, campaignId: scenarioId },
+        await journeys.listMessages(tx, workspaceId, journeyId),
+      );
+  });
   await asKeeper(async (tx) => {
     for (const taskId of await journeys.listOpenTasks(tx, workspaceId, scenarioId, which))
       await withdrawTask({ tx, actor: { workspaceId, memberId: '' } }, taskId, 'gone');

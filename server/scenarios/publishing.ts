@@ -18,17 +18,20 @@ import { givenLater } from './steps.ts';
 
 const wrong = (field: string, why: string) => new AppError('invalid_input', { fields: { [field]: why } });
 
-/** A page, or an event, that a content asks for and a scenario does not give: everybody would be set aside. */
+/**
+ * A page, or an event, that a content asks for and a scenario does not give: everybody would be set aside. On paper it gives none: nobody types a personal
+ * link.
+ */
 async function findPage(
   { tx, actor }: Context,
-  contentId: string,
+  { contentId, channel, surveyId }: Messages[number],
   version: number,
-  surveyId: string | null,
 ): Promise<string | undefined> {
-  const given = ['link.update', ...(surveyId ? ['link.survey'] : [])];
-  const compiled = Object.values(await findCompiled(tx, actor.workspaceId, contentId, version));
+  const onPaper = channel === 'letter';
+  const given = onPaper ? [] : ['link.update', ...(surveyId ? ['link.survey'] : [])];
+  const compiled = Object.values(await findCompiled(tx, actor.workspaceId, contentId!, version));
   const asked = compiled.flatMap(({ needs }) =>
-    needs.filter(({ when }) => when === null).map(({ variable }) => variable),
+    needs.filter(({ when }) => onPaper || when === null).map(({ variable }) => variable),
   );
   return asked.find((one) => /^(?:link|event)\./.test(one) && !(one in givenLater) && !given.includes(one));
 }
@@ -53,7 +56,8 @@ export async function approve(
   const seen = new Map(contents.map((one) => [one.id, one.edition]));
   const problems: Problem[] = [];
   const versions: Record<string, number> = {};
-  for (const { id: nodeId, contentId, surveyId } of messagesOf(row.draft)) {
+  for (const message of messagesOf(row.draft)) {
+    const { id: nodeId, contentId } = message;
     if (contentId === null) continue;
     const sealed = await sealContent(context, contentId).catch(isGone);
     if (!sealed) throw new AppError('conflict', { fields: { content: 'not_shown' } });
@@ -65,7 +69,7 @@ export async function approve(
       continue;
     }
     versions[contentId] = sealed.version;
-    const page = await findPage(context, contentId, sealed.version, surveyId ?? null);
+    const page = await findPage(context, message, sealed.version);
     if (page) problems.push({ nodeId, code: page === 'link.survey' ? 'no_survey' : 'content_page', about: page });
   }
   if (problems.length > 0) return { problems };

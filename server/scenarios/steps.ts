@@ -7,6 +7,7 @@ import type { AppInside } from '../kernel/app.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { hashedId } from '../kernel/ids.ts';
 import { type Locale, translator } from '../kernel/messages.ts';
+import { layOnPile } from '../letters/index.ts';
 import { sendToContacts } from '../outreach/contacts.ts';
 import { askGates } from '../outreach/gate.ts';
 import { findHeldFields, type HeldCard, type HeldField, isReached } from '../outreach/people.ts';
@@ -145,6 +146,8 @@ async function sendMessages(hand: Hand, node: NodeOf<'message'>, takers: readonl
     hand,
     leaving.map(({ wish }) => wish),
   );
+  if (node.channel === 'letter' && sent.some(({ messageId }) => messageId !== null))
+    await layOnPile(hand, { campaignId: hand.scenarioId, name: hand.planned.name }, hand.now);
   const of = new Map(leaving.map((one, at) => [one, sent[at]!]));
   const done: Done[] = [];
   for (const one of written) {

@@ -29,8 +29,12 @@ let contents = 0;
 export async function aContent(
   by: Member,
   text = 'Bonjour {{ person.givenName | default: "à vous" }},',
+  kind: 'email' | 'letter' = 'email',
 ): Promise<string> {
-  const { id } = await by.call(content.addContent, { name: `Letter ${++contents}`, audience: { kind: 'workspace' } });
+  const { id } = await by.call(content.addContent, {
+    name: `Letter ${++contents}`,
+    ...{ audience: { kind: 'workspace' as const }, kind },
+  });
   await by.call(content.saveContent, { contentId: id, edition: 1, said: { en: aSaying(text) } });
   return id;
 }

@@ -234,8 +234,12 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'delegation', 'outreach', 'conversations', 'facts', 'tasks', 'voices', 'segments'],
     shows: ['index.ts'],
   },
+  letters: {
+    uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks', 'content', 'plan'],
+    shows: ['index.ts'],
+  },
   campaigns: {
-    uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks', 'content', 'segments', 'plan', 'hunting'],
+    uses: ['identity', 'delegation', 'cards', 'outreach', 'tasks', 'content', 'segments', 'plan', 'hunting', 'letters'],
     shows: [],
   },
   hunting: {
@@ -256,6 +260,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'plan',
       'self-update',
       'surveys',
+      'letters',
     ],
     shows: [],
   },

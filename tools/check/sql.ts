@@ -80,7 +80,7 @@ const places = [
   /^server\/decisions\/(?:answers|crossing|issues)\.ts$/,
   /^server\/community\/posts\.ts$/,
   /^server\/plan\/(?:campaigns|journeys|measuring)\.ts$/,
-  /^server\/campaigns\/(?:attributing|batches|results)\.ts$/,
+  /^server\/campaigns\/(?:attributing|results)\.ts$/,
   /^server\/content\/images\.ts$/,
   /^server\/scenarios\/(?:arrivals|journeys|effects)\.ts$/,
   /^server\/data-map\/systems\.ts$/,

@@ -32,6 +32,7 @@ import type introductions from '../../locales/en/introductions.json';
 import type leadDays from '../../locales/en/leadDays.json';
 import type leaving from '../../locales/en/leaving.json';
 import type lending from '../../locales/en/lending.json';
+import type letters from '../../locales/en/letters.json';
 import type mailboxes from '../../locales/en/mailboxes.json';
 import type maps from '../../locales/en/maps.json';
 import type network from '../../locales/en/network.json';
@@ -87,6 +88,7 @@ type Catalogue = typeof adoption &
   typeof leadDays &
   typeof leaving &
   typeof lending &
+  typeof letters &
   typeof mailboxes &
   typeof network &
   typeof maps &

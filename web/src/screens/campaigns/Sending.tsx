@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import {
   estimateSending,
+  examplesPath,
   getResults,
   type Sending as SendingNow,
   type SendingOf,
@@ -12,16 +13,16 @@ import {
 } from '../../../../server/campaigns/contract.ts';
 import { channelOf, ways } from '../../../../server/outreach/ways-contract.ts';
 import type { FullCampaign } from '../../../../server/plan/contract.ts';
-import { call } from '../../api.ts';
+import { apiBase, call } from '../../api.ts';
 import { longInstant, percent } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { refresh } from '../../queries.ts';
 import { TextLink } from '../../ui/links.tsx';
 import { Section } from '../../ui/Section.tsx';
 import { offerUndo, say } from '../../ui/undo.tsx';
+import { Batches } from '../letters/Batches.tsx';
 import planClasses from '../plan/Plan.module.css';
 import { refreshPlan } from '../plan/queries.ts';
-import { Batches, examplesOf } from './Batches.tsx';
 import classes from './Campaigns.module.css';
 import { Starting, Stopping, Trials } from './Dialogs.tsx';
 import { isRunning, refreshSending, sendingQuery } from './queries.ts';
@@ -74,7 +75,14 @@ export function Sending({ campaign }: { campaign: FullCampaign }) {
           <Sheet sending={sending} />
           {mayHandle && <Acts campaign={campaign} of={data} onOpen={show} />}
           {!begun && sending.estimate && <Estimated estimate={sending.estimate} />}
-          {begun && mayHandle && sending.way === 'letter' && <Batches campaignId={campaign.id} mine={sending.mine} />}
+          {begun && mayHandle && sending.way === 'letter' && (
+            <Batches
+              of="campaign"
+              id={campaign.id}
+              mine={sending.mine}
+              onChange={() => Promise.all([refreshSending(), refreshPlan()])}
+            />
+          )}
           {begun && numbers && (
             <Progressing
               campaignId={campaign.id}
@@ -238,7 +246,12 @@ function Acts({ campaign, of, onOpen }: { campaign: FullCampaign; of: SendingOf;
         </Button>
       )}
       {before && of.sending!.way === 'letter' && (
-        <Button variant="default" component="a" target="_blank" href={examplesOf(campaign.id)}>
+        <Button
+          variant="default"
+          component="a"
+          target="_blank"
+          href={apiBase + examplesPath.replace(':campaignId', campaign.id)}
+        >
           {t('campaigns.examples')}
         </Button>
       )}

@@ -20,6 +20,7 @@ import { Page } from '../../ui/Page.tsx';
 import { RemoveDialog } from '../../ui/RemoveDialog.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
 import { say, sayError, sayProblem } from '../../ui/undo.tsx';
+import { Batches } from '../letters/Batches.tsx';
 import { Canvas } from '../maps/Canvas.tsx';
 import { PlanTabs } from '../plan/PlanTabs.tsx';
 import { refreshPlan } from '../plan/queries.ts';
@@ -125,12 +126,18 @@ function Whole({ scenario }: { scenario: FullScenario }) {
           onChange={setDefinition}
         />
       )}
+      {writesLetters(scenario) && (
+        <Batches of="scenario" id={scenarioId} mine={scenario.byMe} onChange={refreshScenarios} />
+      )}
       {mine && <Effects scenario={scenario} />}
       {open === 'publish' && <PublishDialog scenario={scenario} onClose={() => setOpen(null)} />}
       {open === 'try' && <DryRun scenario={scenario} definition={definition} onClose={() => setOpen(null)} />}
     </Page>
   );
 }
+
+/** It has run, and may have written on paper, now or in an earlier version: numbers are for who plans it and in whose name it runs. */
+const writesLetters = ({ version, mine, byMe }: FullScenario): boolean => version > 0 && (mine || byMe);
 
 /** Where it stands, and what stands in its way. */
 function Standing({ scenario }: { scenario: FullScenario }) {

@@ -1,6 +1,6 @@
 import { Button, Checkbox, MultiSelect, NativeSelect, NumberInput, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type SentWay, sentWay } from '../../../../server/outreach/ways-contract.ts';
+import { type Way, ways } from '../../../../server/outreach/ways-contract.ts';
 import type { Definition, Node, Problem } from '../../../../server/scenarios/contract.ts';
 import { t } from '../../i18n.ts';
 import { membersQuery } from '../plan/queries.ts';
@@ -146,9 +146,9 @@ function MessageFields({ node, onChange }: Of<'message'>) {
       <NativeSelect
         label={t('scenarios.message.channel')}
         value={node.channel}
-        data={sentWay.options.map((value) => ({ value, label: t(`content.kind.${value}`) }))}
+        data={ways.map((value) => ({ value, label: t(`content.kind.${value}`) }))}
         onChange={({ currentTarget }) =>
-          onChange({ ...node, channel: currentTarget.value as SentWay, contentId: null, contentVersion: null })
+          onChange({ ...node, channel: currentTarget.value as Way, contentId: null, contentVersion: null })
         }
       />
       <NativeSelect
@@ -163,6 +163,7 @@ function MessageFields({ node, onChange }: Of<'message'>) {
           onChange({ ...node, contentId: currentTarget.value || null, contentVersion: null })
         }
       />
+      {node.channel === 'letter' && <p className={classes.quiet}>{t('scenarios.message.letter')}</p>}
       {node.channel === 'email' && (surveys.length > 0 || node.surveyId) && (
         <NativeSelect
           label={t('scenarios.message.survey')}
