@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './browser.ts';
@@ -8,6 +10,13 @@ import { stageStory } from './story.ts';
 const { at, begin, join, page, send } = stageStory();
 const today = () => new Date().toISOString().slice(0, 10);
 let campaignUrl = '';
+
+/** The pages of a PDF that a click brings. */
+async function pagesOf(page: Page, click: () => Promise<void>): Promise<string[]> {
+  const [download] = await Promise.all([page.waitForEvent('download'), click()]);
+  const octets = readFileSync((await download.path())!);
+  return (await extractText(await getDocumentProxy(new Uint8Array(octets)))).text;
+}
 
 beforeAll(async () => {
   await begin('Claire Delmas');
@@ -109,15 +118,11 @@ test('the letters are made in the order of the post, printed, and posted', async
   await bruno.getByRole('button', { name: 'Start', exact: true }).click();
   await bruno.getByRole('dialog').getByRole('button', { name: /now/i }).click();
   const letters = bruno.getByRole('region', { name: 'Letters to post' });
-  const file = letters.getByRole('link', { name: /download|print/i });
+  const file = letters.getByRole('button', { name: 'Download the PDF' });
   await file.waitFor({ timeout: 30_000 });
   await expectAccessible(bruno, 'letters to post');
   await bruno.screenshot({ path: 'test-results/letter-batch.png', fullPage: true });
-  const octets = await bruno.evaluate(
-    async (href) => [...new Uint8Array(await (await fetch(href!)).arrayBuffer())],
-    await file.getAttribute('href'),
-  );
-  const { text } = await extractText(await getDocumentProxy(new Uint8Array(octets)));
+  const text = await pagesOf(bruno, () => file.click());
   expect(text).toHaveLength(2);
   expect(text[0]).toContain('33000 BORDEAUX');
   expect(text[0]).toContain('Bonjour Ada');
@@ -128,6 +133,62 @@ test('the letters are made in the order of the post, printed, and posted', async
     .getByText(/2 letters/)
     .first()
     .waitFor();
+});
+
+test('a scenario writes letters that gather until Bruno has them made; one that is withdrawn is left out when he makes them anew', async () => {
+  const { programmes } = await send<{ programmes: { id: string }[] }>('Bruno', 'GET', '/plan');
+  const { id } = await send<{ id: string }>('Bruno', 'PUT', '/plan/campaigns', {
+    ...{ kind: 'scenario', name: 'Welcome by post', purpose: 'service', channel: 'letter' },
+    programmeId: programmes[0]!.id,
+  });
+  const bruno = await at('Bruno', `/plan/scenarios/${id}`);
+  await bruno.getByText('List', { exact: true }).click();
+  const steps = bruno.getByRole('list', { name: 'Steps, one after the other' });
+  await steps.getByRole('button', { name: 'Add a step' }).click();
+  await bruno.getByRole('menuitem', { name: 'Message' }).click();
+  const panel = bruno.getByRole('complementary', { name: 'Step' });
+  await panel.getByLabel('By which way').selectOption({ label: 'Letter on paper' });
+  await panel.getByText('Letters gather on this page.').waitFor();
+  await panel.getByLabel('Content').selectOption({ label: 'Wishes' });
+  await expectAccessible(bruno, 'a step that writes a letter');
+  await bruno.screenshot({ path: 'test-results/letter-step.png', fullPage: true });
+  await panel.getByRole('button', { name: 'Close' }).click();
+  await bruno.getByRole('button', { name: 'Save' }).click();
+  await bruno.getByText('Saved.').waitFor();
+  for (const step of ['brief', 'content', 'check'])
+    await send('Bruno', 'POST', `/plan/campaigns/${id}/steps/${step}/moves`, { done: true });
+  const claire = await at('Claire', `/plan/scenarios/${id}`);
+  await claire.getByRole('button', { name: 'Approve' }).click();
+  await claire.getByText('Approved: exactly this can be published.').waitFor();
+  await at('Bruno', `/plan/scenarios/${id}`);
+  await bruno.getByRole('button', { name: 'Publish' }).click();
+  await bruno.getByRole('button', { name: 'Let it run' }).click();
+  await bruno.getByText('Version 1 runs.').waitFor();
+  const { items } = await send<{ items: { id: string; name: string }[] }>('Bruno', 'GET', '/people');
+  const personIds = items.map((one) => one.id);
+  await send('Bruno', 'POST', `/scenarios/${id}/people`, { personIds });
+  const waiting = async () =>
+    (await send<{ waiting: { letters: number } | null }>('Bruno', 'GET', `/plan/campaigns/${id}/batches`)).waiting
+      ?.letters;
+  await expect.poll(waiting, { timeout: 20_000 }).toBe(2);
+  await at('Bruno', `/plan/scenarios/${id}`);
+  const letters = bruno.getByRole('region', { name: 'Letters to post' });
+  await letters.getByText('2 letters wait to be made').waitFor();
+  await expectAccessible(bruno, 'letters of a scenario');
+  await letters.getByRole('button', { name: 'Make the 2 letters' }).click();
+  await letters.getByText('Ready to post: 2 letters, 2 pages').waitFor({ timeout: 30_000 });
+  // Ada is gone from Bruno's book: the file is shown no more, and made anew without her.
+  await send('Bruno', 'DELETE', `/cards/${items.find(({ name }) => name === 'Ada Machine')!.id}`, {});
+  await letters.getByRole('button', { name: 'Download the PDF' }).click();
+  await bruno.getByText('One of these addresses was withdrawn').waitFor();
+  await bruno.screenshot({ path: 'test-results/letter-scenario.png', fullPage: true });
+  await letters.getByRole('button', { name: 'Make anew' }).click();
+  await letters.getByText('Ready to post: 1 letter, 1 page').waitFor({ timeout: 30_000 });
+  const text = await pagesOf(bruno, () => letters.getByRole('button', { name: 'Download the PDF' }).click());
+  expect(text).toHaveLength(1);
+  expect(text[0]).toContain('Bonjour Hedy');
+  await letters.getByRole('button', { name: 'It is posted' }).click();
+  await letters.getByText('1 letter posted').waitFor();
 });
 
 test('on a phone, in French, it stands as well', async () => {

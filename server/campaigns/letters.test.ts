@@ -8,7 +8,7 @@ import { lend } from '../delegation/testing.ts';
 import * as home from '../home/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as letters from '../letters/contract.ts';
-import { makeBatch } from '../letters/making.ts';
+import { makeBatch } from '../letters/index.ts';
 import * as outreach from '../outreach/contract.ts';
 import * as contracts from './contract.ts';
 import { anApprovedCampaign, aPreparedCampaign, aProgramme, approveAsSeen, aSegment } from './testing.ts';
@@ -324,6 +324,8 @@ describe('the grant', () => {
     const personId = await somebody('Lise', '69003 Lyon', alice, lentBook);
     await app.settle();
     await lend(alice, lentBook, { grantee: { kind: 'workspace' }, acts: ['read', 'contact'], channels: ['email'] });
+    // Lists follow a grant that changes.
+    await app.settle();
     const { id: segmentId } = await aSegment(bob, `name contains "Famille${runs}"`);
     const { campaignId } = await aPreparedCampaign(bob, programmeId, segmentId, { letter: true });
     const refused = await bob.call(contracts.estimateSending, { campaignId });

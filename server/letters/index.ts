@@ -1,4 +1,4 @@
 // What campaigns and scenarios use of letters.
 
 export { layOnPile } from './laying.ts';
-export { callBackAll, callBackSome, cut, sortUncut } from './making.ts';
+export { callBackAll, callBackOverdue, callBackSome, cut, makeBatch, sortUncut } from './making.ts';

@@ -6,8 +6,7 @@ import { lend } from '../delegation/testing.ts';
 import * as home from '../home/contract.ts';
 import { codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as letters from '../letters/contract.ts';
-import { layOnPile } from '../letters/index.ts';
-import { lettersCrons } from '../letters/jobs.ts';
+import { callBackOverdue, layOnPile } from '../letters/index.ts';
 import * as tasks from '../tasks/contract.ts';
 import * as contracts from './contract.ts';
 import { aContent, aDrawing, approveAsSeen, checked, inARow, planned, running } from './testing.ts';
@@ -106,6 +105,12 @@ describe('letters of a scenario', () => {
     expect(await codeOf(lettersOf(scenarioId, bob))).toBe('forbidden');
     for (const who of [alice, bob])
       expect(await codeOf(who.call(letters.makeBatches, { campaignId: scenarioId }))).toBe('conflict');
+    // An admin who has a pile of their own makes what is theirs and nobody else's.
+    const admin = { workspaceId: alice.me.workspace.id, memberId: alice.me.memberId };
+    await app.app.db.asActor(admin, (tx) =>
+      layOnPile({ app: app.app, tx, actor: admin }, { campaignId: scenarioId, name: 'x' }, new Date()),
+    );
+    expect(await alice.call(letters.makeBatches, { campaignId: scenarioId })).toEqual({ letters: 0 });
     const batch = await made(scenarioId);
     expect(batch).toMatchObject({ no: 1, state: 'ready', mine: true, planned: 3, letters: 3 });
     expect((await lettersOf(scenarioId)).waiting).toBeNull();
@@ -227,7 +232,7 @@ describe('letters of a scenario', () => {
   test('what nobody has had made for a month is called back', async () => {
     const { scenarioId } = await written();
     await app.query(`update letters.pile set since = now() - interval '31 days' where campaign_id = $1`, [scenarioId]);
-    for (const { run } of lettersCrons) await run(app.app);
+    await callBackOverdue(app.app);
     expect(await statesOf(scenarioId)).toEqual([{ state: 'cancelled', count: 3 }]);
     expect((await lettersOf(scenarioId)).waiting).toBeNull();
     expect(await openTasks()).toEqual([]);
