@@ -22,6 +22,7 @@ import { type Log, openLog } from './kernel/log.ts';
 import { giveBackWhenAtRest } from './kernel/memory.ts';
 import { migrate, pendingMigrations } from './kernel/migrate.ts';
 import { describeApi } from './kernel/openapi.ts';
+import { serveHealth, serveMetrics } from './kernel/operating.ts';
 import { openSecrets } from './kernel/secrets.ts';
 import { startFollowing } from './kernel/stirring.ts';
 import { buildWeb, serveWeb, serveWebInDevelopment } from './kernel/web.ts';
@@ -173,6 +174,8 @@ export async function openApp(
     identify: makeIdentify(accounts, db),
   };
   const server = await createServer(app);
+  await serveMetrics(server, app);
+  serveHealth(server, () => db.pool.query('select'));
   publish(server, app, modules.operations);
   for (const routes of [...modules.routes, liveRoutes(hub)]) routes(server, app);
   const contracts = modules.operations.map((operation) => operation.contract);

@@ -5444,4 +5444,18 @@ export const mutations: readonly Mutation[] = [
     breaks: 'an admin has letters of others made in their own name',
     tests: ['server/scenarios/letters.test.ts'],
   },
+  {
+    file: 'server/kernel/operating.ts',
+    text: 'if (!bears(request.headers.authorization, token))',
+    instead: 'if (request.headers.authorization === undefined)',
+    breaks: 'whoever bears any token reads figures of the installation',
+    tests: ['server/kernel/operating.test.ts'],
+  },
+  {
+    file: 'server/kernel/operating.ts',
+    text: "const route = request.routeOptions.url ?? 'none';",
+    instead: 'const route = request.url;',
+    breaks: 'figures tell whom somebody looked for',
+    tests: ['server/kernel/operating.test.ts'],
+  },
 ];

@@ -37,6 +37,8 @@ export interface Config {
   localIssuers: boolean;
   /** Networks that are not the internet and may be asked all the same, where members type in addresses (guarded.ts). */
   privateNetworks: string[];
+  /** What a program bears that reads figures (`/metrics`); absent: nobody reads any. */
+  metricsToken?: string;
   /** A folder whose files admins may connect; absent: none. */
   watchedFolder?: string;
   /** Where services stand whose addresses are fixed otherwise, by name: for tests, which play them. */
@@ -57,6 +59,7 @@ const options = {
   'trust-proxy': { type: 'string', multiple: true },
   'local-issuers': { type: 'boolean' },
   'private-network': { type: 'string', multiple: true },
+  'metrics-token': { type: 'string' },
   'watched-folder': { type: 'string' },
   'service-address': { type: 'string', multiple: true },
   demo: { type: 'boolean' },
@@ -88,6 +91,9 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
   if (env.DATABASE_URL && !isDatabaseUrl(env.DATABASE_URL)) throw new ConfigError('start.bad_database');
   const host = values.host ?? env.HOST ?? '127.0.0.1';
   const chosen = values['public-url'] ?? env.PUBLIC_URL;
+  const metricsToken = values['metrics-token'] ?? env.METRICS_TOKEN;
+  // Whoever listens at the port may guess as long as they like.
+  if (metricsToken !== undefined && metricsToken.length < 16) throw new ConfigError('start.short_token');
   const watched = values['watched-folder'] ?? env.WATCHED_FOLDER;
   return {
     port: port.data,
@@ -100,6 +106,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     trustedProxies: values['trust-proxy'] ?? splitList(env.TRUSTED_PROXIES),
     localIssuers: values['local-issuers'] ?? false,
     privateNetworks: readNetworks(values['private-network'] ?? splitList(env.PRIVATE_NETWORKS)),
+    ...(metricsToken === undefined ? {} : { metricsToken }),
     ...(watched ? { watchedFolder: resolve(watched) } : {}),
     serviceAddresses: Object.fromEntries((values['service-address'] ?? []).map(readService)),
     demo: values.demo ?? false,

@@ -201,9 +201,16 @@ describe('letters of a scenario', () => {
   test('a letter that is laid down while the pile is taken up is on the one or on the next', async () => {
     const { scenarioId } = await written();
     const actor = { workspaceId: maud.me.workspace.id, memberId: maud.me.memberId };
+    // One of them is written only now, in a transaction that is not over yet.
+    const [late] = await app.query<{ id: string }>(
+      `update outreach.message set state = 'cancelled' where message_id =
+         (select message_id from outreach.message where campaign_id = $1 limit 1) returning message_id as id`,
+      [scenarioId],
+    );
     const wait = Promise.withResolvers<void>();
     const laid = Promise.withResolvers<void>();
-    const laying = app.app.db.asActor(actor, async (tx) => {
+    const laying = app.app.db.withClient('keeper', async (client, tx) => {
+      await client.query(`update outreach.message set state = 'queued' where message_id = $1`, [late!.id]);
       await layOnPile({ app: app.app, tx, actor }, { campaignId: scenarioId, name: 'x' }, new Date());
       laid.resolve();
       await wait.promise;
