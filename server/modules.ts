@@ -65,6 +65,9 @@ import { decisionsRoutes } from './decisions/routes.ts';
 import { trackersOperations } from './decisions/trackers-operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
 import { demoTasks } from './demo/jobs.ts';
+import { distributionCrons, distributionTasks } from './distribution/jobs.ts';
+import { distributionOperations } from './distribution/operations.ts';
+import { endEndpointsOf } from './distribution/queries.ts';
 import { eventsCrons, eventsTasks } from './events/jobs.ts';
 import { eventsOperations } from './events/operations.ts';
 import { eventsRoutes } from './events/routes.ts';
@@ -209,6 +212,7 @@ export function allModules(accounts: Accounts): Modules {
       ...communityOperations,
       ...contentOperations,
       ...biOperations,
+      ...distributionOperations,
       ...dashboardsOperations,
       ...adoptionOperations,
       ...attributesOperations,
@@ -285,6 +289,7 @@ export function allModules(accounts: Accounts): Modules {
       ...huntingTasks,
       ...modelTasks,
       ...biTasks,
+      ...distributionTasks,
       ...campaignsTasks(writeContents),
       ...sourcesTasks,
       ...connectorsTasks(connectors),
@@ -296,6 +301,7 @@ export function allModules(accounts: Accounts): Modules {
           await forgetTiesOf(tx, workspaceId, accountId);
           await endChannelsOf(tx, workspaceId, accountId);
           await endSegmentsOf(tx, workspaceId, accountId);
+          await endEndpointsOf(tx, workspaceId, accountId);
         });
         await endConnectionsOf(app, connectors, workspaceId, accountId);
         await endAccessesOf(app, workspaceId, accountId);
@@ -331,6 +337,7 @@ export function allModules(accounts: Accounts): Modules {
       ...voicesCrons,
       ...decisionsCrons,
       ...biCrons,
+      ...distributionCrons,
       ...campaignsCrons,
       ...dataMapCrons,
       ...adoptionCrons,

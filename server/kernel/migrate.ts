@@ -51,6 +51,7 @@ export const ownSchemas = [
   'hunting',
   'scenarios',
   'cleaning',
+  'distribution',
   'auth',
 ];
 
