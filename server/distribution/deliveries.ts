@@ -58,11 +58,13 @@ export async function claim(
   seconds: number,
 ): Promise<Claimed[]> {
   const { rows } = await sql<Claimed>`
-    update distribution.delivery set attempts = attempts + 1, due_at = now() + make_interval(secs => ${seconds})
-    where workspace_id = ${workspace_id} and delivery_id in (
+    -- Materialized: asked again for each row, it would lock and give others each time, and more than the limit.
+    with due as materialized (
       select delivery_id from distribution.delivery
       where workspace_id = ${workspace_id} and endpoint_id = ${endpoint_id} and state = 'waiting' and due_at <= now()
       order by due_at limit ${limit} for update skip locked)
+    update distribution.delivery set attempts = attempts + 1, due_at = now() + make_interval(secs => ${seconds})
+    where workspace_id = ${workspace_id} and delivery_id in (select delivery_id from due)
     returning delivery_id, event, subject_id, happened_at, attempts, since, told`.execute(tx);
   return rows;
 }

@@ -16,6 +16,11 @@ const timeOut = 15;
 const lease = 60;
 /** Messages that are on their way to one receiver at once: so one that hangs holds up nobody else. */
 const perEndpoint = 4;
+/** The same of one that took its last message at once, within so many milliseconds. */
+const perQuickEndpoint = 24;
+const quickly = 1000;
+/** Receivers for which is looked at once: each takes a connection to the database. */
+const together = 4;
 /** Octets of an answer that are waited for; none is read or kept. */
 const mostOctets = 64 * 1024;
 
@@ -25,6 +30,9 @@ interface Ready {
   data: Record<string, unknown>;
   used: UsedCard[];
 }
+
+/** In whose name it is told: an app in its own, whoever authorised it. */
+const makerOf = (to: deliveries.Leaving): string => (to.grantee_kind === 'app' ? to.grantee_id : to.created_by);
 
 type Grants = Awaited<ReturnType<typeof findGrantsFor>>;
 
@@ -62,7 +70,7 @@ async function readOf(
   const actor = { workspaceId: to.workspace_id, memberId: to.grantee_id };
   const seen = await look(tx, event, { actor, deliveryIds: of.map(({ delivery_id }) => delivery_id) });
   const all = new Map(
-    (await findUsed(tx, actor, to.created_by, [...new Set([...seen.values()].flatMap(({ cardIds }) => cardIds))])).map(
+    (await findUsed(tx, actor, makerOf(to), [...new Set([...seen.values()].flatMap(({ cardIds }) => cardIds))])).map(
       (card) => [card.card_id, card],
     ),
   );
@@ -91,7 +99,7 @@ async function note(
     if (unseen.length > 0) await deliveries.dropUnseen(tx, workspaceId, unseen);
     const fresh = ready.filter(({ claimed }) => !claimed.told);
     const used = [...new Map(fresh.flatMap((one) => one.used.map((card) => [card.card_id, card]))).values()];
-    const user = { workspaceId, memberId: to.grantee_kind === 'app' ? to.grantee_id : to.created_by };
+    const user = { workspaceId, memberId: makerOf(to) };
     if (used.length > 0) {
       await addKnown(
         tx,
@@ -146,8 +154,8 @@ async function post(app: App, to: deliveries.Leaving, { claimed, data }: Ready, 
   }
 }
 
-/** Sends one and writes down what came of it. A crash in between, and it leaves once more, under the same id. */
-async function send(app: App, to: deliveries.Leaving, ready: Ready, signal: AbortSignal): Promise<void> {
+/** Sends one and writes down what came of it. A crash in between, and it leaves once more, under the same id. @returns whether it was taken at once */
+async function send(app: App, to: deliveries.Leaving, ready: Ready, signal: AbortSignal): Promise<boolean> {
   const began = performance.now();
   const { status, trouble, retryAfter } = await post(app, to, ready, signal);
   const tookMs = Math.round(performance.now() - began);
@@ -164,6 +172,7 @@ async function send(app: App, to: deliveries.Leaving, ready: Ready, signal: Abor
     if (status === 410 || state === 'dead')
       await tellAdmins(app, tx, to, status === 410 ? 'gone' : now.toISOString().slice(0, 10));
   });
+  return arrived && tookMs < quickly;
 }
 
 /** Once a day for each endpoint, however much fails there. */
@@ -174,7 +183,7 @@ async function tellAdmins(app: App, tx: Tx, to: deliveries.Leaving, occasion: st
 }
 
 /** Takes what is due for one endpoint, and starts sending it. @returns the sendings, each of which ends by itself */
-async function begin(app: App, to: deliveries.Leaving, room: number, signal: AbortSignal): Promise<Promise<void>[]> {
+async function begin(app: App, to: deliveries.Leaving, room: number, signal: AbortSignal): Promise<Promise<boolean>[]> {
   const claimed = await app.db.asSystem('keeper', (tx) => deliveries.claim(tx, to, room, lease));
   if (claimed.length === 0) return [];
   const found = await read(app, to, claimed);
@@ -185,51 +194,79 @@ async function begin(app: App, to: deliveries.Leaving, room: number, signal: Abo
 /** Milliseconds between two looks at what is due. */
 const often = 300;
 
+/** What is on its way to each receiver, and which of them take messages at once. */
+class Traffic {
+  readonly all = new Set<Promise<void>>();
+  readonly #under = new Map<string, number>();
+  readonly #quick = new Set<string>();
+
+  /** How many more may leave for it now. */
+  roomFor(endpointId: string): number {
+    const most = this.#quick.has(endpointId) ? perQuickEndpoint : perEndpoint;
+    return most - (this.#under.get(endpointId) ?? 0);
+  }
+
+  follow(endpointId: string, sending: Promise<boolean>, ended: () => void, failed: (error: unknown) => void): void {
+    this.#under.set(endpointId, (this.#under.get(endpointId) ?? 0) + 1);
+    const done = sending
+      .catch((error) => {
+        failed(error);
+        return false;
+      })
+      .then((quick) => {
+        if (quick) this.#quick.add(endpointId);
+        else this.#quick.delete(endpointId);
+        const left = this.#under.get(endpointId)! - 1;
+        if (left > 0) this.#under.set(endpointId, left);
+        else this.#under.delete(endpointId);
+        this.all.delete(done);
+        ended();
+      });
+    this.all.add(done);
+  }
+}
+
 /** Sends what is due, again and again. Several processes may: they share the rows. */
 export function startDelivering(app: App): { stop(): Promise<void> } {
   const end = new AbortController();
   const { signal } = end;
-  const under = new Map<string, number>();
-  const all = new Set<Promise<void>>();
-  let wake = () => {};
+  const traffic = new Traffic();
+  let woken = false;
+  let resume = () => {};
+  const wake = () => {
+    woken = true;
+    resume();
+  };
+  const complain = (error: unknown) => {
+    if (!signal.aborted) app.log.error('webhooks not sent', { error });
+  };
 
-  function follow(endpointId: string, sending: Promise<void>): void {
-    under.set(endpointId, (under.get(endpointId) ?? 0) + 1);
-    const done = sending
-      .catch((error) => {
-        if (!signal.aborted) app.log.error('a webhook was not followed up', { error });
-      })
-      .finally(() => {
-        const left = under.get(endpointId)! - 1;
-        if (left > 0) under.set(endpointId, left);
-        else under.delete(endpointId);
-        all.delete(done);
-        wake();
-      });
-    all.add(done);
+  async function serve(to: deliveries.Leaving): Promise<void> {
+    const room = traffic.roomFor(to.endpoint_id);
+    if (room <= 0 || signal.aborted) return;
+    for (const sending of await begin(app, to, room, signal)) traffic.follow(to.endpoint_id, sending, wake, complain);
   }
 
   async function look(): Promise<void> {
-    for (const to of await app.db.asSystem('keeper', deliveries.findLeaving)) {
-      const room = perEndpoint - (under.get(to.endpoint_id) ?? 0);
-      if (room <= 0 || signal.aborted) continue;
-      try {
-        for (const sending of await begin(app, to, room, signal)) follow(to.endpoint_id, sending);
-      } catch (error) {
-        // What cannot be read for one keeps none of the others waiting.
-        app.log.error('webhooks not sent', { error });
-      }
-    }
+    const leaving = await app.db.asSystem('keeper', deliveries.findLeaving);
+    const next = leaving.values();
+    // What cannot be read for one keeps none of the others waiting.
+    const some = async () => {
+      for (const to of next) await serve(to).catch(complain);
+    };
+    await Promise.all(Array.from({ length: together }, some));
   }
 
   async function go(): Promise<void> {
     while (!signal.aborted) {
-      await look().catch((error) => app.log.error('webhooks not sent', { error }));
+      woken = false;
+      await look().catch(complain);
       if (signal.aborted) return;
-      await new Promise<void>((resume) => {
-        wake = resume;
-        setTimeout(resume, often).unref();
-      });
+      if (!woken)
+        await new Promise<void>((done) => {
+          resume = done;
+          setTimeout(done, often).unref();
+        });
     }
   }
   const going = go();
@@ -238,7 +275,7 @@ export function startDelivering(app: App): { stop(): Promise<void> } {
       end.abort();
       wake();
       await going;
-      await Promise.all(all);
+      await Promise.all(traffic.all);
     },
   };
 }

@@ -22,8 +22,9 @@ export async function findTold(tx: Tx): Promise<string[]> {
 /** Takes what happened, the oldest first; what somebody else is at is left out. It is forgotten with this transaction. */
 export async function takeTold(tx: Tx, workspaceId: string, limit: number): Promise<ToldRow[]> {
   const { rows } = await sql<ToldRow>`
-    delete from kernel.told where workspace_id = ${workspaceId} and told_id in (
+    with next as materialized (
       select told_id from kernel.told where workspace_id = ${workspaceId} order by told_id limit ${limit} for update skip locked)
+    delete from kernel.told where workspace_id = ${workspaceId} and told_id in (select told_id from next)
     returning told_id, kind, subject_ids, to_json(at) #>> '{}' as at`.execute(tx);
   return rows;
 }

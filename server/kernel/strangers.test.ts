@@ -24,6 +24,7 @@ import * as dav from '../dav/contract.ts';
 import { usualThreshold } from '../decisions/contract.ts';
 import * as trackers from '../decisions/trackers-contract.ts';
 import * as delegation from '../delegation/contract.ts';
+import * as distribution from '../distribution/contract.ts';
 import * as events from '../events/contract.ts';
 import { anEvent } from '../events/testing.ts';
 import * as facts from '../facts/contract.ts';
@@ -95,6 +96,7 @@ const oidc = { ...provider, issuer: 'https://127.0.0.1:1', clientId: 'c', client
 const letter = { purpose: 'service' as const, subject: 'Zephyr', text: 'xanthe' };
 const pairOf = (...cardIds: (string | undefined)[]) => cardIds.sort().join('.');
 const decision = { outcome: 'done', words: 'Owned', dueOn: null };
+const aWebhook = { name: 'Owned', url: 'https://tool.example/', events: [{ event: 'person.changed' }] };
 const aLot = { name: 'First', startsOn: '2026-01-05' };
 const aSystem = { name: 'The ERP', kind: 'erp' as const, ownerId: null };
 const aList = { name: 'Owned', kind: 'list', audience: { kind: 'mine' } };
@@ -149,6 +151,14 @@ const asked: Record<string, (id: Ids) => object> = {
     saying: aSaying('', [{ id: 'b', kind: 'reusable', partId: partId! }]),
   }),
   'content.tryContent': ({ personId }) => ({ language: 'fr', saying: aSaying(), personId }),
+  'distribution.createEndpoint': ({ veraId }) => ({ ...aWebhook, granteeKind: 'member', granteeId: veraId }),
+  'distribution.changeEndpoint': ({ endpointId }) => ({ endpointId, name: 'Owned' }),
+  'distribution.listDeliveries': ({ endpointId }) => ({ endpointId }),
+  'distribution.removeEndpoint': ({ endpointId }) => ({ endpointId }),
+  'distribution.replay': ({ endpointId }) => ({ endpointId, failedSince: '2026-01-01T00:00:00Z' }),
+  'distribution.rotateSecret': ({ endpointId }) => ({ endpointId }),
+  'distribution.testEndpoint': ({ endpointId }) => ({ endpointId }),
+  'distribution.unsubscribe': ({ endpointId }) => ({ endpointId }),
   'bi.createAccess': ({ veraId }) => ({ name: 'Owned', granteeKind: 'member', granteeId: veraId }),
   'bi.endAccess': ({ accessId }) => ({ accessId }),
   'bi.fillAccess': ({ accessId }) => ({ accessId }),
@@ -1060,6 +1070,8 @@ async function fillConversations(): Promise<void> {
   of.accessId = (
     await vera.call(bi.createAccess, { name: 'Reports', granteeKind: 'member', granteeId: vera.me.memberId })
   ).access.id;
+  const hook = { url: 'https://zephyr.example/', event: 'person.changed' as const };
+  of.endpointId = (await vera.call(distribution.subscribe, hook)).id;
   of.systemId = (await alice.call(systems.addSystem, aSystem)).id;
   of.lotId = (await alice.call(adoption.addLot, { ...aLot, teamIds: [of.teamId!] })).id;
   await alice.call(adoption.addLesson, { lotId: of.lotId, text: 'Begin early' });
