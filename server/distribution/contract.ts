@@ -265,7 +265,7 @@ export const subscribe = contract({
   input: z.object({ url: address, event: chosenEvent, only: wanted.shape.only }),
   output: z.object({ id, secret: z.string() }),
   access: 'member',
-  scope: 'contacts:export',
+  scope: 'contacts:read',
   apps: true,
   secret: true,
   errors: ['conflict'],
@@ -291,6 +291,6 @@ export const unsubscribe = contract({
   input: z.object({ endpointId: id }),
   output: nothing,
   access: 'member',
-  scope: 'contacts:export',
+  scope: 'contacts:read',
   apps: true,
 });

@@ -810,7 +810,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
   `adoption.openParts attributes.setValues collection.countNow collection.saveItem content.saveHouseStyle content.saveLetterhead apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
-  charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
+  charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient distribution.subscribe conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings plan.addExample plan.archiveExample opportunities.readImport opportunities.runImport opportunities.saveStages outreach.checkMailDomain outreach.confirmSigningKey outreach.makeSigningKey outreach.removeMailSetup outreach.removeSigningKey outreach.removeReturnBox outreach.saveReturnBox outreach.saveGateRules relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
@@ -823,6 +823,7 @@ const ownWrites =
 const nobody = { caseId: '0193ffff-0000-7000-8000-0000000000dd' };
 
 const reads: Record<string, { input?: object; status?: number }> = {
+  'distribution.sampleEvent': { input: { event: 'fact.recorded' } },
   'decisions.getCase': { input: nobody, status: 404 },
   'decisions.listQuotes': { input: nobody, status: 404 },
   'decisions.listRaised': { input: nobody, status: 404 },
@@ -1070,7 +1071,7 @@ async function fillConversations(): Promise<void> {
   of.accessId = (
     await vera.call(bi.createAccess, { name: 'Reports', granteeKind: 'member', granteeId: vera.me.memberId })
   ).access.id;
-  const hook = { url: 'https://zephyr.example/', event: 'person.changed' as const };
+  const hook = { url: 'https://tool.example/', event: 'person.changed' as const };
   of.endpointId = (await vera.call(distribution.subscribe, hook)).id;
   of.systemId = (await alice.call(systems.addSystem, aSystem)).id;
   of.lotId = (await alice.call(adoption.addLot, { ...aLot, teamIds: [of.teamId!] })).id;
