@@ -6,7 +6,7 @@ import type { TestApp } from '../kernel/testing.ts';
 import type { Message } from './contract.ts';
 
 /** What a receiver got. */
-export interface Received {
+interface Received {
   headers: IncomingHttpHeaders;
   body: string;
   message: Message;
