@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
 
-/** What programs outside can hear of: a closed list. Each payload holds ids, and says no more than what the grantee may take along. */
-export const eventName = z.enum([
+/** What can be chosen, of what programs outside can hear: a closed list. Each payload holds ids, and says no more than what the grantee may take along. */
+export const chosenEvents = [
   /** Details of a contact changed. `data`: `personId`, `fields` (kinds of detail). */
   'person.changed',
-  /** A contact of whom the endpoint was told is open to it no longer: whoever keeps something of them deletes it. `data`: `personId`. Always told. */
-  'person.withdrawn',
   /** Consent or objection at a contact point. `data`: `contactPointId`, `channel`, `personIds`, `consent`, `purposes`. */
   'consent.changed',
   /** Something that somebody did or that happened to them: a form sent, an event attended, an order. `data`: `factId`, `kind`, `at`, `personIds`. */
@@ -16,14 +14,18 @@ export const eventName = z.enum([
   'segment.left',
   /** `data`: `opportunityId`, `change` (opened, moved, won, lost, reopened), `fromStageId`, `toStageId`. */
   'opportunity.moved',
+] as const;
+export type ChosenEvent = (typeof chosenEvents)[number];
+const chosenEvent = z.enum(chosenEvents);
+
+export const eventName = z.enum([
+  ...chosenEvents,
+  /** A contact of whom the endpoint was told is open to it no longer: whoever keeps something of them deletes it. `data`: `personId`. Always told. */
+  'person.withdrawn',
   /** Asked for by hand. `data`: nothing. */
   'test.ping',
 ]);
 export type EventName = z.output<typeof eventName>;
-
-/** Those that can be chosen: the others come by themselves. */
-export const chosenEvent = eventName.exclude(['person.withdrawn', 'test.ping']);
-export type ChosenEvent = z.output<typeof chosenEvent>;
 
 /** By what an event can be narrowed: books, keys of kinds of fact, segments, stages that something moves to. */
 export const narrowedBy = {
@@ -48,7 +50,7 @@ export type Wanted = z.output<typeof wanted>;
 const events = z
   .array(wanted)
   .min(1)
-  .max(chosenEvent.options.length)
+  .max(chosenEvents.length)
   .refine((all) => new Set(all.map(({ event }) => event)).size === all.length, 'twice');
 
 export const granteeKinds = ['member', 'team', 'process'] as const;

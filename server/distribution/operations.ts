@@ -186,7 +186,7 @@ const hookOperations: Operation[] = [
   implement(contracts.listEvents, async (_input, { request }) => {
     const t = translator(localeOf(request));
     return {
-      items: contracts.chosenEvent.options.map((event) => ({
+      items: contracts.chosenEvents.map((event) => ({
         event,
         sentence: t(`webhooks.event.${event.replace('.', '_')}`),
         narrowedBy: contracts.narrowedBy[event],

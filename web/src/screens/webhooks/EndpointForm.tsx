@@ -4,7 +4,7 @@ import { listBooks } from '../../../../server/delegation/contract.ts';
 import {
   type ChosenEvent,
   changeEndpoint,
-  chosenEvent,
+  chosenEvents,
   createEndpoint,
   type Endpoint,
   type granteeKinds,
@@ -73,7 +73,7 @@ export function EndpointForm({ endpoint, onClose, onMade }: Props) {
   const before: Chosen = Object.fromEntries(endpoint?.events.map(({ event, only }) => [event, only ?? []]) ?? []);
   const initial = { name: endpoint?.name ?? '', url: endpoint?.url ?? 'https://', events: before };
   const form = useForm({ ...initial, grantee: `member ${memberId}` }, async ({ name, url, events, grantee }) => {
-    const wanted = chosenEvent.options.flatMap((event) => {
+    const wanted = chosenEvents.flatMap((event) => {
       const only = events[event];
       return only ? [{ event, only: only.length > 0 ? only : null }] : [];
     });
@@ -147,7 +147,7 @@ function Events({ chosen, onChange }: { chosen: Chosen; onChange: (chosen: Chose
   return (
     <Fieldset legend={t('webhooks.events')}>
       <Stack gap="xs">
-        {chosenEvent.options.map((event) => {
+        {chosenEvents.map((event) => {
           const only = chosen[event];
           const { [event]: _dropped, ...others } = chosen;
           const by = narrowedBy[event];
