@@ -17,13 +17,13 @@ test('a webhook is made, and its secret shown once', async () => {
   await page.getByRole('button', { name: 'New webhook' }).click();
   const form = page.getByRole('dialog');
   await form.getByLabel('Name').fill('Newsletter tool');
-  await form.getByLabel('Address').fill('https://127.0.0.2/hook');
+  await form.getByLabel('Address', { exact: true }).fill('https://127.0.0.2/hook');
   await form.getByLabel('Details of a contact change').check();
   await expectAccessible(page, 'new webhook');
   await form.getByRole('button', { name: 'Make it' }).click();
   // An address of the network is refused where it stands.
-  await expect.poll(() => form.getByLabel('Address').getAttribute('aria-invalid')).toBe('true');
-  await form.getByLabel('Address').fill(receiver.url);
+  await expect.poll(() => form.getByLabel('Address', { exact: true }).getAttribute('aria-invalid')).toBe('true');
+  await form.getByLabel('Address', { exact: true }).fill(receiver.url);
   await form.getByRole('button', { name: 'Make it' }).click();
   await page.getByText('The signing secret is shown this once.', { exact: false }).waitFor();
   expect(await page.getByText(/^whsec_/).count()).toBe(1);
@@ -32,7 +32,7 @@ test('a webhook is made, and its secret shown once', async () => {
 
 test('it is tried: the message arrives, and stands in the log', async () => {
   const page = story.page('Claire');
-  await page.getByRole('button', { name: 'Test' }).click();
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
   const line = page.getByRole('listitem').filter({ hasText: 'Test message' }).last();
   await line.getByText('arrived · answered 204', { exact: false }).waitFor();
   expect(receiver.said()).toEqual([['test.ping', {}]]);
@@ -42,7 +42,7 @@ test('it is tried: the message arrives, and stands in the log', async () => {
 test('what did not arrive is sent again', async () => {
   const page = story.page('Claire');
   receiver.answer((answer) => answer.writeHead(500).end());
-  await page.getByRole('button', { name: 'Test' }).click();
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
   await page.getByText('did not arrive · answered 500', { exact: false }).first().waitFor();
   receiver.answer((answer) => answer.writeHead(204).end());
   await page
