@@ -2430,7 +2430,7 @@ delegation.use
   grant_version integer
   at timestamp with time zone not null default (now())
   hour integer not null
-  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text, 'opportunity'::text, 'grouped'::text, 'wrote'::text, 'analysed'::text, 'attended'::text])))
+  constraint use_kind_ck CHECK ((kind = ANY (ARRAY['opened'::text, 'compared'::text, 'exported'::text, 'noted'::text, 'corrected'::text, 'decided'::text, 'contacted'::text, 'invited'::text, 'answered'::text, 'objected'::text, 'introduced'::text, 'passed_on'::text, 'reported'::text, 'self_updated'::text, 'viewpoint'::text, 'tied'::text, 'opportunity'::text, 'grouped'::text, 'wrote'::text, 'analysed'::text, 'attended'::text, 'sent_out'::text])))
   constraint use_pk PRIMARY KEY (workspace_id, use_id)
   CREATE INDEX use_card_ix ON delegation.use USING btree (workspace_id, card_id, use_id)
   CREATE INDEX use_happening_ix ON delegation.use USING btree (workspace_id, happening_id, use_id)
@@ -2461,6 +2461,68 @@ delegation.use_reply
   policy seen_by_user for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
+
+distribution.delivery
+  workspace_id uuid not null
+  delivery_id uuid not null
+  endpoint_id uuid not null
+  grantee_id uuid not null
+  event text not null
+  subject_id uuid not null
+  happened_at timestamp with time zone not null
+  state text not null default ('waiting'::text)
+  attempts smallint not null default (0)
+  due_at timestamp with time zone not null default (now())
+  since timestamp with time zone not null default (now())
+  told boolean not null default (false)
+  last_at timestamp with time zone
+  status smallint
+  trouble text
+  took_ms integer
+  constraint delivery_endpoint_fk FOREIGN KEY (workspace_id, endpoint_id) REFERENCES distribution.endpoint(workspace_id, endpoint_id) ON DELETE CASCADE
+  constraint delivery_pk PRIMARY KEY (workspace_id, delivery_id)
+  constraint delivery_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'dead'::text, 'withheld'::text])))
+  CREATE INDEX delivery_due_ix ON distribution.delivery USING btree (workspace_id, endpoint_id, due_at) WHERE (state = 'waiting'::text)
+  CREATE INDEX delivery_log_ix ON distribution.delivery USING btree (workspace_id, endpoint_id, last_at DESC, delivery_id) WHERE (last_at IS NOT NULL)
+  CREATE INDEX delivery_subject_ix ON distribution.delivery USING btree (workspace_id, subject_id)
+  policy of_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_grantee for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (grantee_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert, select to entregent_member
+
+distribution.endpoint
+  workspace_id uuid not null
+  endpoint_id uuid not null
+  name text not null
+  url text not null
+  events jsonb not null
+  grantee_kind text not null
+  grantee_id uuid not null
+  hook boolean not null default (false)
+  secret bytea not null
+  former_secret bytea
+  former_until timestamp with time zone
+  state text not null default ('active'::text)
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  constraint endpoint_grantee_ck CHECK ((grantee_kind = ANY (ARRAY['member'::text, 'team'::text, 'process'::text, 'app'::text])))
+  constraint endpoint_member_fk FOREIGN KEY (workspace_id, created_by) REFERENCES identity.member(workspace_id, member_id)
+  constraint endpoint_pk PRIMARY KEY (workspace_id, endpoint_id)
+  constraint endpoint_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'gone'::text, 'ended'::text])))
+  constraint endpoint_url_ck CHECK ((url ~ '^https?://'::text))
+  policy of_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  policy of_grantee for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (grantee_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert to entregent_member
+
+distribution.known
+  workspace_id uuid not null
+  endpoint_id uuid not null
+  card_id uuid not null
+  since timestamp with time zone not null default (now())
+  constraint known_endpoint_fk FOREIGN KEY (workspace_id, endpoint_id) REFERENCES distribution.endpoint(workspace_id, endpoint_id) ON DELETE CASCADE
+  constraint known_pk PRIMARY KEY (workspace_id, endpoint_id, card_id)
+  CREATE INDEX known_card_ix ON distribution.known USING btree (workspace_id, card_id)
 
 events.companion
   workspace_id uuid not null
@@ -3148,6 +3210,19 @@ kernel.stirred
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert to entregent_member
 
+kernel.told
+  workspace_id uuid not null
+  told_id uuid not null
+  kind text not null
+  subject_ids uuid[] not null
+  at timestamp with time zone not null default (now())
+  constraint told_pk PRIMARY KEY (workspace_id, told_id)
+  policy for_identity for insert to entregent_identity with check true
+  policy of_workspace for insert to entregent_member with check (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant insert to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
 lead_days.choice
   workspace_id uuid not null
   day_id uuid not null
@@ -3457,7 +3532,7 @@ notices.notice
   in_app boolean not null default (true)
   at timestamp with time zone not null default (now())
   read_at timestamp with time zone
-  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text, 'conversation_assigned'::text, 'mentioned'::text, 'voices_rise'::text, 'case_opened'::text, 'case_proposed'::text, 'followed_wrote'::text])))
+  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text, 'conversation_assigned'::text, 'mentioned'::text, 'voices_rise'::text, 'case_opened'::text, 'case_proposed'::text, 'followed_wrote'::text, 'webhook_failed'::text])))
   constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
   constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
   CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app

@@ -64,6 +64,9 @@ import { decisionsRoutes } from './decisions/routes.ts';
 import { trackersOperations } from './decisions/trackers-operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
 import { demoTasks } from './demo/jobs.ts';
+import { distributionCrons, distributionTasks } from './distribution/jobs.ts';
+import { distributionOperations } from './distribution/operations.ts';
+import { endEndpointsOf } from './distribution/queries.ts';
 import { eventsCrons, eventsTasks } from './events/jobs.ts';
 import { eventsOperations } from './events/operations.ts';
 import { eventsRoutes } from './events/routes.ts';
@@ -211,6 +214,7 @@ export function allModules(accounts: Accounts): Modules {
       ...communityOperations,
       ...contentOperations,
       ...biOperations,
+      ...distributionOperations,
       ...dashboardsOperations,
       ...adoptionOperations,
       ...attributesOperations,
@@ -290,6 +294,7 @@ export function allModules(accounts: Accounts): Modules {
       ...biTasks,
       ...campaignsTasks,
       ...lettersTasks(writeContents),
+      ...distributionTasks,
       ...sourcesTasks,
       ...connectorsTasks(connectors),
       ...leavingTasks(async (app, workspaceId, accountId) => {
@@ -300,6 +305,7 @@ export function allModules(accounts: Accounts): Modules {
           await forgetTiesOf(tx, workspaceId, accountId);
           await endChannelsOf(tx, workspaceId, accountId);
           await endSegmentsOf(tx, workspaceId, accountId);
+          await endEndpointsOf(tx, workspaceId, accountId);
         });
         await endConnectionsOf(app, connectors, workspaceId, accountId);
         await endAccessesOf(app, workspaceId, accountId);
@@ -335,6 +341,7 @@ export function allModules(accounts: Accounts): Modules {
       ...voicesCrons,
       ...decisionsCrons,
       ...biCrons,
+      ...distributionCrons,
       ...campaignsCrons,
       ...lettersCrons,
       ...dataMapCrons,

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ContactConsent } from '../formats/contact.ts';
 import type { Tx } from '../kernel/database.ts';
 import { stir } from '../kernel/stirring.ts';
+import { tell } from '../kernel/telling.ts';
 import type { StoredField } from './fields.ts';
 
 /** What a file says of the consent at a contact point. */
@@ -69,7 +70,12 @@ export async function stateConsents(
     from ${stated}
     where p.workspace_id = ${workspaceId} and p.contact_point_id = n.id
       and (p.consent = 'unknown' or (p.consent = 'given' and n.consent = 'objected'))`.execute(tx);
+  await changed(tx, workspaceId, ids);
+}
+
+async function changed(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<void> {
   await stir(tx, workspaceId, 'consent', ids);
+  await tell(tx, workspaceId, 'consent', ids);
 }
 
 async function lockPoints(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<void> {
@@ -100,7 +106,7 @@ export async function takeBackConsents(tx: Tx, workspaceId: string, importId: st
     set consent = coalesce(n.consent, 'unknown'), consent_since = n.since, consent_evidence = n.evidence, consent_origin = n.import_id
     from next n
     where p.workspace_id = ${workspaceId} and p.contact_point_id = n.id and p.consent_origin = ${importId}`.execute(tx);
-  await stir(tx, workspaceId, 'consent', ids);
+  await changed(tx, workspaceId, ids);
 }
 
 /**
@@ -119,7 +125,7 @@ export async function sayConsent(
       consent_purposes = null
     where workspace_id = ${workspaceId} and contact_point_id = ${contactPointId} and (consent <> ${consent} or consent_purposes is not null)
     returning contact_point_id`.execute(tx);
-  if (rows.length > 0) await stir(tx, workspaceId, 'consent', [contactPointId]);
+  if (rows.length > 0) await changed(tx, workspaceId, [contactPointId]);
   return rows.length > 0;
 }
 
@@ -144,7 +150,7 @@ export async function agreeTo(
       consent_origin = case when consent = 'given' and consent_purposes is null then consent_origin end, consent = 'given'
     where workspace_id = ${workspaceId} and contact_point_id = ${contactPointId} and consent <> 'objected'
     returning contact_point_id`.execute(tx);
-  if (rows.length > 0) await stir(tx, workspaceId, 'consent', [contactPointId]);
+  if (rows.length > 0) await changed(tx, workspaceId, [contactPointId]);
   return rows.length > 0;
 }
 

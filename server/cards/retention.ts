@@ -39,6 +39,7 @@ export const kept: Record<string, string> = {
   'connectors.item':
     'the account holds it still: without it, what was let go here would come again; a name there and no more',
   'correspondents.proposal': 'what was decided is not asked again; its words go a day after the decision',
+  'distribution.known': 'ids only: who was told of somebody hears that they go, and then it is forgotten',
   'dav.delivery': 'a device that was away has to hear that it is gone; it says nothing of anybody',
   'decisions.evidence': 'ids only: that somebody spoke is counted and answered; it goes with what they said',
   'delegation.use': 'the ledger says what was done, by ids',

@@ -4,6 +4,7 @@ import type { DB } from '../kernel/db-types.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { stir } from '../kernel/stirring.ts';
+import { tell } from '../kernel/telling.ts';
 
 /** The rows that cards are kept in: the card, its fields, its original, its changes, and what is said of it and another. */
 
@@ -193,18 +194,23 @@ export async function addChange(tx: Tx, workspaceId: string, change: NewChange):
 }
 
 export async function addChanges(tx: Tx, workspaceId: string, changes: readonly NewChange[]): Promise<void> {
-  for (let at = 0; at < changes.length; at += rowsPerInsert)
+  const rows = changes.map(({ before, ...values }) => ({
+    workspace_id: workspaceId,
+    change_id: newId(),
+    ...values,
+    before: before ? JSON.stringify(before) : null,
+  }));
+  for (let at = 0; at < rows.length; at += rowsPerInsert)
     await tx
       .insertInto('cards.card_change')
-      .values(
-        changes.slice(at, at + rowsPerInsert).map(({ before, ...values }) => ({
-          workspace_id: workspaceId,
-          change_id: newId(),
-          ...values,
-          before: before ? JSON.stringify(before) : null,
-        })),
-      )
+      .values(rows.slice(at, at + rowsPerInsert))
       .execute();
+  await tell(
+    tx,
+    workspaceId,
+    'card_change',
+    rows.map(({ card_id }) => card_id),
+  );
 }
 
 /** Forgets a change that was gone back on. */

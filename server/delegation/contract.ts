@@ -215,5 +215,7 @@ export const useKind = z.enum([
   'analysed',
   /** They came to an event to which the user had invited them. */
   'attended',
+  /** A program outside was told that something happened (webhooks). */
+  'sent_out',
 ]);
 export type UseKind = z.output<typeof useKind>;

@@ -131,7 +131,7 @@ export async function findEnrichable(tx: Tx, actor: Actor, bookIds: readonly str
 }
 
 function opening(kind: UseKind) {
-  if (kind === 'exported') return sql`exports`;
+  if (kind === 'exported' || kind === 'sent_out') return sql`exports`;
   if (kind === 'introduced' || kind === 'passed_on') return sql`'discover' = any(acts)`;
   return kind === 'contacted' || kind === 'invited' ? sql`('contact' = any(acts) and not ask_first)` : sql`reads`;
 }

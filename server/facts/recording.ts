@@ -4,6 +4,7 @@ import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { hashedId } from '../kernel/ids.ts';
 import { type Stirred, stir } from '../kernel/stirring.ts';
+import { tell } from '../kernel/telling.ts';
 import { holdAliases } from './aliases.ts';
 import type { Answered, Refusal } from './contract.ts';
 import { loadRules } from './kinds.ts';
@@ -70,6 +71,8 @@ export async function record(
   const written = await write(tx, workspaceId, source, tracked, counted);
   await addRefusals(tx, workspaceId, source.source_no, refused);
   for (const [about, subjectIds] of written.stirred) await stir(tx, workspaceId, about, subjectIds);
+  // What sites see of whoever visits them is counted, and told to nobody outside.
+  if (source.source_no > 0) await tell(tx, workspaceId, 'fact', written.added);
   const known = [
     ...refused.map(
       ({ no, externalId, code, field }): Line => ({ no, externalId, state: 'refused', code, ...(field && { field }) }),

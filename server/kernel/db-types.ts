@@ -1505,6 +1505,46 @@ export interface DB {
     at: ColumnType<Date, Date | string | undefined, Date | string>;
     seen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'distribution.delivery': {
+    workspace_id: string;
+    delivery_id: string;
+    endpoint_id: string;
+    grantee_id: string;
+    event: string;
+    subject_id: string;
+    happened_at: ColumnType<Date, Date | string, Date | string>;
+    state: Generated<string>;
+    attempts: Generated<number>;
+    due_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    since: ColumnType<Date, Date | string | undefined, Date | string>;
+    told: Generated<boolean>;
+    last_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    status: number | null;
+    trouble: string | null;
+    took_ms: number | null;
+  };
+  'distribution.endpoint': {
+    workspace_id: string;
+    endpoint_id: string;
+    name: string;
+    url: string;
+    events: unknown;
+    grantee_kind: string;
+    grantee_id: string;
+    hook: Generated<boolean>;
+    secret: Buffer;
+    former_secret: Buffer | null;
+    former_until: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    state: Generated<string>;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'distribution.known': {
+    workspace_id: string;
+    endpoint_id: string;
+    card_id: string;
+    since: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'events.companion': {
     workspace_id: string;
     guest_id: string;
@@ -1927,6 +1967,13 @@ export interface DB {
     stirred_id: string;
     about: string;
     subject_ids: string[];
+  };
+  'kernel.told': {
+    workspace_id: string;
+    told_id: string;
+    kind: string;
+    subject_ids: string[];
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'lead_days.choice': {
     workspace_id: string;

@@ -52,6 +52,7 @@ export const ownSchemas = [
   'hunting',
   'scenarios',
   'cleaning',
+  'distribution',
   'auth',
 ];
 

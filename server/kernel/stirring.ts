@@ -79,12 +79,15 @@ export type Follower = (app: App, workspaceId: string) => Promise<boolean>;
 /** Milliseconds between two looks at what has changed. */
 const often = 400;
 
-/** Looks again and again whether something has changed, and lets it be followed. Several processes may: they share the rows. */
-export function startFollowing(app: App, follower: Follower): { stop(): Promise<void> } {
+/**
+ * Looks again and again whether something has changed, and lets it be followed. Several processes may: they share the rows.
+ * @param find the workspaces in which there is something to do
+ */
+export function startFollowing(app: App, follower: Follower, find = findStirred): { stop(): Promise<void> } {
   let over = false;
   let wake = () => {};
   async function look(): Promise<void> {
-    for (const workspaceId of await app.db.asSystem('keeper', findStirred)) {
+    for (const workspaceId of await app.db.asSystem('keeper', find)) {
       try {
         while (!over && (await follower(app, workspaceId)));
       } catch (error) {

@@ -24,6 +24,7 @@ import * as dav from '../dav/contract.ts';
 import { usualThreshold } from '../decisions/contract.ts';
 import * as trackers from '../decisions/trackers-contract.ts';
 import * as delegation from '../delegation/contract.ts';
+import * as distribution from '../distribution/contract.ts';
 import * as events from '../events/contract.ts';
 import { anEvent } from '../events/testing.ts';
 import * as facts from '../facts/contract.ts';
@@ -95,6 +96,7 @@ const oidc = { ...provider, issuer: 'https://127.0.0.1:1', clientId: 'c', client
 const letter = { purpose: 'service' as const, subject: 'Zephyr', text: 'xanthe' };
 const pairOf = (...cardIds: (string | undefined)[]) => cardIds.sort().join('.');
 const decision = { outcome: 'done', words: 'Owned', dueOn: null };
+const aWebhook = { name: 'Owned', url: 'https://tool.example/', events: [{ event: 'person.changed' }] };
 const aLot = { name: 'First', startsOn: '2026-01-05' };
 const aSystem = { name: 'The ERP', kind: 'erp' as const, ownerId: null };
 const aList = { name: 'Owned', kind: 'list', audience: { kind: 'mine' } };
@@ -149,6 +151,14 @@ const asked: Record<string, (id: Ids) => object> = {
     saying: aSaying('', [{ id: 'b', kind: 'reusable', partId: partId! }]),
   }),
   'content.tryContent': ({ personId }) => ({ language: 'fr', saying: aSaying(), personId }),
+  'distribution.createEndpoint': ({ veraId }) => ({ ...aWebhook, granteeKind: 'member', granteeId: veraId }),
+  'distribution.changeEndpoint': ({ endpointId }) => ({ endpointId, name: 'Owned' }),
+  'distribution.listDeliveries': ({ endpointId }) => ({ endpointId }),
+  'distribution.removeEndpoint': ({ endpointId }) => ({ endpointId }),
+  'distribution.replay': ({ endpointId }) => ({ endpointId, failedSince: '2026-01-01T00:00:00Z' }),
+  'distribution.rotateSecret': ({ endpointId }) => ({ endpointId }),
+  'distribution.testEndpoint': ({ endpointId }) => ({ endpointId }),
+  'distribution.unsubscribe': ({ endpointId }) => ({ endpointId }),
   'bi.createAccess': ({ veraId }) => ({ name: 'Owned', granteeKind: 'member', granteeId: veraId }),
   'bi.endAccess': ({ accessId }) => ({ accessId }),
   'bi.fillAccess': ({ accessId }) => ({ accessId }),
@@ -802,7 +812,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
   `adoption.openParts attributes.setValues collection.countNow collection.saveItem content.saveHouseStyle content.saveLetterhead apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
-  charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
+  charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient distribution.subscribe conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings plan.addExample plan.archiveExample opportunities.readImport opportunities.runImport opportunities.saveStages outreach.checkMailDomain outreach.confirmSigningKey outreach.makeSigningKey outreach.removeMailSetup outreach.removeSigningKey outreach.removeReturnBox outreach.saveReturnBox outreach.saveGateRules relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
@@ -815,6 +825,7 @@ const ownWrites =
 const nobody = { caseId: '0193ffff-0000-7000-8000-0000000000dd' };
 
 const reads: Record<string, { input?: object; status?: number }> = {
+  'distribution.sampleEvent': { input: { event: 'fact.recorded' } },
   'decisions.getCase': { input: nobody, status: 404 },
   'decisions.listQuotes': { input: nobody, status: 404 },
   'decisions.listRaised': { input: nobody, status: 404 },
@@ -1062,6 +1073,8 @@ async function fillConversations(): Promise<void> {
   of.accessId = (
     await vera.call(bi.createAccess, { name: 'Reports', granteeKind: 'member', granteeId: vera.me.memberId })
   ).access.id;
+  const hook = { url: 'https://tool.example/', event: 'person.changed' as const };
+  of.endpointId = (await vera.call(distribution.subscribe, hook)).id;
   of.systemId = (await alice.call(systems.addSystem, aSystem)).id;
   of.lotId = (await alice.call(adoption.addLot, { ...aLot, teamIds: [of.teamId!] })).id;
   await alice.call(adoption.addLesson, { lotId: of.lotId, text: 'Begin early' });

@@ -270,7 +270,7 @@ async function settle(query: TestApp['query']): Promise<void> {
   for (let waited = 0; waited < 60_000; waited += 20) {
     const [state] = await query<{ open: number; failed: string | null }>(
       `select (select count(*)::int from kernel.outbox where due_at < created_at + interval '30 seconds')
-           + (select count(*)::int from kernel.stirred) as open,
+           + (select count(*)::int from kernel.stirred) + (select count(*)::int from kernel.told) as open,
          (select string_agg(last_error, '; ') from graphile_worker._private_jobs where last_error is not null) as failed`,
     );
     if (state?.failed) throw new Error(`A job failed: ${state.failed}`);

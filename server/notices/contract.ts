@@ -36,6 +36,8 @@ export const noticeKind = z.enum([
   /** A topic reached its threshold; what a decision of mine was about is done elsewhere. */
   'case_opened',
   'case_proposed',
+  /** A webhook gave up on messages, or its receiver is gone. */
+  'webhook_failed',
 ]);
 export type NoticeKind = z.output<typeof noticeKind>;
 

@@ -30,6 +30,7 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   voices_rise: ['app', 'push'],
   case_opened: ['app', 'push'],
   case_proposed: ['app', 'push'],
+  webhook_failed: ['app', 'mail'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -65,6 +66,8 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
       return `/imports/${subjectId}`;
     case 'removal_held':
       return '/settings/devices';
+    case 'webhook_failed':
+      return '/settings/webhooks';
     case 'joined':
       return '/settings/members';
     case 'lead_day_planned':

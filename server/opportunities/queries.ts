@@ -4,6 +4,7 @@ import type { DB } from '../kernel/db-types.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { stir } from '../kernel/stirring.ts';
+import { tell } from '../kernel/telling.ts';
 import type { Move, Outcome, Reason } from './contract.ts';
 
 export interface OpportunityRow {
@@ -219,25 +220,30 @@ export interface NewMove {
 }
 
 export async function addMoves(tx: Tx, actor: Actor, moves: readonly NewMove[]): Promise<void> {
-  for (let at = 0; at < moves.length; at += perInsert)
+  const rows = moves.map(({ of, kind, from, to, reasons = [], note = '' }) => ({
+    workspace_id: actor.workspaceId,
+    move_id: newId(),
+    opportunity_id: of.opportunity_id,
+    owner_id: of.owner_id,
+    audience_id: of.audience_id,
+    kind,
+    from_stage: from ?? null,
+    to_stage: to ?? null,
+    reasons: [...reasons],
+    note,
+    member_id: actor.memberId,
+  }));
+  for (let at = 0; at < rows.length; at += perInsert)
     await tx
       .insertInto('opportunities.move')
-      .values(
-        moves.slice(at, at + perInsert).map(({ of, kind, from, to, reasons = [], note = '' }) => ({
-          workspace_id: actor.workspaceId,
-          move_id: newId(),
-          opportunity_id: of.opportunity_id,
-          owner_id: of.owner_id,
-          audience_id: of.audience_id,
-          kind,
-          from_stage: from ?? null,
-          to_stage: to ?? null,
-          reasons: [...reasons],
-          note,
-          member_id: actor.memberId,
-        })),
-      )
+      .values(rows.slice(at, at + perInsert))
       .execute();
+  await tell(
+    tx,
+    actor.workspaceId,
+    'move',
+    rows.map(({ opportunity_id }) => opportunity_id),
+  );
 }
 
 /** What became of an opportunity, the last first. */

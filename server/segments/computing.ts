@@ -174,7 +174,13 @@ export async function rebuild(
     said as (
       insert into segments.movement (workspace_id, movement_id, segment_id, person_id, cluster_id, audience_id, book_nos, book_masks, entered)
       select ${workspaceId}, gen_random_uuid(), segment_id, person_id, cluster_id, audience_id, book_nos, book_masks, entered
-      from moved where ${announced})
+      from moved where ${announced}
+      returning movement_id, entered),
+    -- As 'tell' says it, in the same statement: there may be as many as the segment has members.
+    told as (
+      insert into kernel.told (workspace_id, told_id, kind, subject_ids)
+      select ${workspaceId}, gen_random_uuid(), case when entered then 'entered' else 'left' end, array_agg(movement_id)
+      from (select movement_id, entered, row_number() over () / 2000 as lot from said) lots group by entered, lot)
     select s.segment_id, (select count(*)::int from found where found.segment_id = s.segment_id) as members,
       count(m.entered) filter (where m.entered)::int as entered, count(m.entered) filter (where not m.entered)::int as gone
     from unnest(${ids}::uuid[]) s (segment_id) left join moved m on m.segment_id = s.segment_id and ${announced} group by s.segment_id`.execute(

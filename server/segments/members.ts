@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../kernel/database.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Stirred } from '../kernel/stirring.ts';
+import { tell } from '../kernel/telling.ts';
 import type { Edge } from './compiling.ts';
 import type { Found } from './computing.ts';
 import type { Problem } from './contract.ts';
@@ -187,6 +188,9 @@ async function addMovements(tx: Tx, workspaceId: string, moves: readonly Movemen
     select ${workspaceId}, n.movement_id, n.segment_id, n.person_id, n.cluster_id, n.audience_id, n.book_nos, n.book_masks, n.entered
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) n (movement_id uuid, segment_id uuid, person_id uuid, cluster_id uuid, audience_id uuid,
       book_nos int[], book_masks int[], entered boolean)`.execute(tx);
+  const idsOf = (entered: boolean) => rows.flatMap((row) => (row.entered === entered ? [row.movement_id] : []));
+  await tell(tx, workspaceId, 'entered', idsOf(true));
+  await tell(tx, workspaceId, 'left', idsOf(false));
   const deltas = [...Map.groupBy(moves, (move) => move.segment_id)].map(([segment_id, of]) => ({
     segment_id,
     entered: of.filter(({ entered }) => entered).length,

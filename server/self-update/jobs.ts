@@ -20,6 +20,8 @@ export const selfUpdateTasks: Task[] = [
         // What they did is forgotten with what was written to them.
         await forgetSubjects(tx, workspaceId, [...cardIds, ...contactPointIds]);
         await app.enqueue(tx, { workspaceId, task: 'events.forgetGuests', payload: { cardIds, contactPointIds } });
+        const subjectIds = [...cardIds, ...contactPointIds];
+        await app.enqueue(tx, { workspaceId, task: 'distribution.forget', payload: { subjectIds } });
       }),
   }),
   defineTask({

@@ -85,6 +85,7 @@ const places = [
   /^server\/scenarios\/(?:arrivals|journeys|effects)\.ts$/,
   /^server\/data-map\/systems\.ts$/,
   /^server\/bi\/(?:tables|logins)\.ts$/,
+  /^server\/distribution\/(?:deliveries|seen|told)\.ts$/,
   /^server\/facts\/(?:aliases|databases|forgetting|imports|kinds|sources)\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,

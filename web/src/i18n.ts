@@ -57,6 +57,7 @@ import type sso from '../../locales/en/sso.json';
 import type surveys from '../../locales/en/surveys.json';
 import type tasks from '../../locales/en/tasks.json';
 import type voices from '../../locales/en/voices.json';
+import type webhooks from '../../locales/en/webhooks.json';
 
 type Catalogue = typeof adoption &
   typeof apps &
@@ -113,7 +114,8 @@ type Catalogue = typeof adoption &
   typeof surveys &
   typeof tasks &
   typeof decisions &
-  typeof voices;
+  typeof voices &
+  typeof webhooks;
 export type MessageKey = keyof Catalogue;
 export type Locale = 'fr' | 'en';
 export type Values = Record<string, string | number>;

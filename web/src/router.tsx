@@ -735,6 +735,11 @@ const biAccesses = createRoute({
   path: '/bi',
   component: lazyRouteComponent(() => import('./screens/bi/BiAccesses.tsx'), 'BiAccesses'),
 });
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: '/webhooks',
+  component: lazyRouteComponent(() => import('./screens/webhooks/Webhooks.tsx'), 'Webhooks'),
+});
 const adoption = createRoute({
   getParentRoute: () => settings,
   path: '/adoption',
@@ -879,6 +884,7 @@ export const router = createRouter({
         apps,
         apiKeys,
         biAccesses,
+        webhooks,
         adoption,
         phones,
         mailSettings,

@@ -15,6 +15,7 @@ import {
   IconPencil,
   IconUserCheck,
   IconUsersGroup,
+  IconWebhook,
 } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -52,6 +53,7 @@ const icons: Record<Happening['kind'], typeof IconEye> = {
   wrote: IconMessage,
   analysed: IconChartBar,
   attended: IconDoorEnter,
+  sent_out: IconWebhook,
 };
 
 /** What a colleague did with contacts of mine, in a sentence; all of them, and a word to the colleague, on demand. */

@@ -1,0 +1,150 @@
+import { sql } from 'kysely';
+import type { Tx } from '../kernel/database.ts';
+import type { Endpoint, EventName, Wanted } from './contract.ts';
+
+// Messages on their way out. As the keeper.
+
+/** Whom an endpoint `e` is for is there still, and whoever made it may speak for them. */
+const isSound = sql`exists (select from identity.member m where m.workspace_id = e.workspace_id and m.member_id = e.created_by and m.status = 'active')
+  and case e.grantee_kind
+    when 'member' then true
+    when 'app' then exists (select from identity.app a where a.workspace_id = e.workspace_id and a.app_id = e.grantee_id and a.ended_at is null)
+    else exists (select from identity.team t
+      join identity.team_member i on i.workspace_id = t.workspace_id and i.team_id = t.team_id and i.member_id = e.created_by
+      where t.workspace_id = e.workspace_id and t.team_id = e.grantee_id and coalesce(t.ends_at, 'infinity') > now()) end`;
+
+/** An endpoint to which something is to leave now. */
+export interface Leaving {
+  workspace_id: string;
+  endpoint_id: string;
+  url: string;
+  events: Wanted[];
+  grantee_kind: Endpoint['grantee']['kind'];
+  grantee_id: string;
+  created_by: string;
+  secret: Buffer;
+  /** Null where it signs no more. */
+  former_secret: Buffer | null;
+}
+
+export async function findLeaving(tx: Tx): Promise<Leaving[]> {
+  // No workspace: it is asked which there are.
+  const { rows } = await sql<Leaving>`
+    select e.workspace_id, e.endpoint_id, e.url, e.events, e.grantee_kind, e.grantee_id, e.created_by, e.secret,
+      case when e.former_until > now() then e.former_secret end as former_secret
+    from distribution.endpoint e
+    where e.state = 'active' and ${isSound} and exists (select from distribution.delivery d
+      where d.workspace_id = e.workspace_id and d.endpoint_id = e.endpoint_id and d.state = 'waiting' and d.due_at <= now())`.execute(
+    tx,
+  );
+  return rows;
+}
+
+export interface Claimed {
+  delivery_id: string;
+  event: EventName;
+  subject_id: string;
+  happened_at: Date;
+  attempts: number;
+  since: Date;
+  told: boolean;
+}
+
+/** Takes some that are due: nobody else sends them, until the time is over in which whoever took them must have said what came of it. */
+export async function claim(
+  tx: Tx,
+  { workspace_id, endpoint_id }: Pick<Leaving, 'workspace_id' | 'endpoint_id'>,
+  limit: number,
+  seconds: number,
+): Promise<Claimed[]> {
+  const { rows } = await sql<Claimed>`
+    -- Materialized: asked again for each row, it would lock and give others each time, and more than the limit.
+    with due as materialized (
+      select delivery_id from distribution.delivery
+      where workspace_id = ${workspace_id} and endpoint_id = ${endpoint_id} and state = 'waiting' and due_at <= now()
+      order by due_at limit ${limit} for update skip locked)
+    update distribution.delivery set attempts = attempts + 1, due_at = now() + make_interval(secs => ${seconds})
+    where workspace_id = ${workspace_id} and delivery_id in (select delivery_id from due)
+    returning delivery_id, event, subject_id, happened_at, attempts, since, told`.execute(tx);
+  return rows;
+}
+
+/** What is not (or no longer) open to the grantee: as if it had never been, or, where something of it has left already, kept back. */
+export async function dropUnseen(tx: Tx, workspaceId: string, deliveryIds: readonly string[]): Promise<void> {
+  await sql`delete from distribution.delivery
+    where workspace_id = ${workspaceId} and delivery_id = any(${deliveryIds}::uuid[]) and last_at is null and not told`.execute(
+    tx,
+  );
+  await sql`update distribution.delivery set state = 'withheld', last_at = coalesce(last_at, now())
+    where workspace_id = ${workspaceId} and delivery_id = any(${deliveryIds}::uuid[])`.execute(tx);
+}
+
+export async function markTold(tx: Tx, workspaceId: string, deliveryIds: readonly string[]): Promise<void> {
+  await sql`update distribution.delivery set told = true
+    where workspace_id = ${workspaceId} and delivery_id = any(${deliveryIds}::uuid[])`.execute(tx);
+}
+
+export interface Outcome {
+  state: 'sent' | 'waiting' | 'dead';
+  dueAt: Date | null;
+  status: number | null;
+  trouble: string | null;
+  tookMs: number;
+}
+
+/** What came of an attempt; said by whoever made the last one. @returns false where another was made meanwhile */
+export async function settle(
+  tx: Tx,
+  workspaceId: string,
+  { delivery_id, attempts }: Pick<Claimed, 'delivery_id' | 'attempts'>,
+  { state, dueAt, status, trouble, tookMs }: Outcome,
+): Promise<boolean> {
+  const { rows } = await sql`
+    update distribution.delivery set state = ${state}, due_at = coalesce(${dueAt}, due_at), last_at = now(), status = ${status},
+      trouble = ${trouble}, took_ms = ${tookMs}
+    where workspace_id = ${workspaceId} and delivery_id = ${delivery_id} and attempts = ${attempts} and state = 'waiting'
+    returning delivery_id`.execute(tx);
+  return rows.length > 0;
+}
+
+/** It answered that it is not there any more (RFC 9110, 15.5.11). */
+export async function markGone(tx: Tx, workspaceId: string, endpointId: string): Promise<void> {
+  await sql`update distribution.endpoint set state = 'gone'
+    where workspace_id = ${workspaceId} and endpoint_id = ${endpointId} and state = 'active'`.execute(tx);
+}
+
+/** Whom the failing of an endpoint concerns: the admins, and who made it. */
+export async function findConcerned(tx: Tx, workspaceId: string, makerId: string): Promise<string[]> {
+  const { rows } = await sql<{ member_id: string }>`
+    select member_id from identity.member
+    where workspace_id = ${workspaceId} and status = 'active' and (role = 'admin' or member_id = ${makerId})`.execute(
+    tx,
+  );
+  return rows.map((row) => row.member_id);
+}
+
+/** Ends those whose grantee is not there any more, or whose maker may not speak for it; what waits there never leaves. */
+export async function endUnsound(tx: Tx): Promise<void> {
+  // No workspace: all are looked after.
+  await sql`update distribution.endpoint e set state = 'ended' where e.state <> 'ended' and not (${isSound})`.execute(
+    tx,
+  );
+  // No workspace: all are looked after.
+  await sql`delete from distribution.delivery d using distribution.endpoint e
+    where e.workspace_id = d.workspace_id and e.endpoint_id = d.endpoint_id and e.state = 'ended' and d.state = 'waiting'`.execute(
+    tx,
+  );
+}
+
+/** What waited too long while an endpoint was held, and the log of before 30 days. */
+export async function forgetOld(tx: Tx): Promise<void> {
+  // No workspace: all are looked after.
+  await sql`delete from distribution.delivery where happened_at < now() - interval '30 days'`.execute(tx);
+}
+
+/** What the log says of these contacts, who asked to be forgotten. What is to tell receivers that they go is sent first. */
+export async function forget(tx: Tx, workspaceId: string, subjectIds: readonly string[]): Promise<void> {
+  await sql`delete from distribution.delivery
+    where workspace_id = ${workspaceId} and subject_id = any(${subjectIds}::uuid[])
+      and not (event = 'person.withdrawn' and state = 'waiting')`.execute(tx);
+}

@@ -1,0 +1,138 @@
+// Programs subscribe by the API, with a member's key or an app's.
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import * as apps from '../apps/contract.ts';
+import * as cards from '../cards/contract.ts';
+import * as delegation from '../delegation/contract.ts';
+import * as home from '../home/contract.ts';
+import * as identity from '../identity/contract.ts';
+import { type Client, codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as contracts from './contract.ts';
+import { lookAfterEndpoints } from './jobs.ts';
+import { openReceiver, type Receiver } from './testing.ts';
+
+let app: TestApp;
+let alice: Member;
+let bob: Member;
+let bookId: string;
+let cardId: string;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  app = await openTestApp(['--private-network', '127.0.0.1']);
+  alice = await app.setUp();
+  bob = await app.invite(alice, 'Bob Stone');
+  ({ id: bookId } = await bob.call(delegation.createBook, { name: 'Clients' }));
+  const fields = [{ kind: 'name' as const, value: { given: 'Zephyrine', family: 'Xanthe' } }];
+  ({ id: cardId } = await bob.call(cards.createCard, { bookId, fields }));
+  await app.settle();
+});
+afterAll(() => app.close());
+afterEach(() => {
+  receiver.close();
+  expect(app.errors.splice(0)).toEqual([]);
+});
+
+const until = (what: () => unknown, wanted: unknown) => expect.poll(what, { timeout: 20_000 }).toEqual(wanted);
+let names = 0;
+const rename = () =>
+  bob.call(cards.updateCard, {
+    cardId,
+    set: [{ no: 0, field: { kind: 'name', value: { given: `Name${++names}`, family: 'Xanthe' } } }],
+  });
+const keyOf = async (who: Member, scopes: string[]): Promise<Client> =>
+  app.client((await who.call(identity.createApiKey, { name: 'Zap', scopes: scopes as ['contacts:read'] })).key);
+
+test('a member’s key subscribes to what its member may take along, and to nothing of anybody else', async () => {
+  receiver = await openReceiver();
+  const program = await keyOf(bob, ['contacts:read']);
+  const { items: events } = await program.call(contracts.listEvents, {});
+  expect(events.map(({ event }) => event)).toEqual(contracts.chosenEvents);
+  expect(events.every(({ sentence }) => /^[A-Z].*[a-z]$/.test(sentence))).toBe(true);
+  const { items } = await program.call(contracts.sampleEvent, { event: 'person.changed' });
+  const asked = { url: receiver.url, event: 'person.changed' as const };
+  const { id, secret } = await program.call(contracts.subscribe, asked);
+  expect(secret).toMatch(/^whsec_/);
+  const others = await openReceiver();
+  const ofAlice = await keyOf(alice, ['contacts:read']);
+  await ofAlice.call(contracts.subscribe, { ...asked, url: others.url });
+  await rename();
+  await until(() => receiver.said().length, 1);
+  // A sample has the shape of what comes.
+  const shapeOf = (data: object) => Object.keys(data).sort();
+  expect(shapeOf(receiver.said()[0]![1])).toEqual(shapeOf(items[0]!.data));
+  expect(others.got).toEqual([]);
+  // Their own contacts are told to nobody.
+  expect((await bob.call(home.listHappenings, {})).items.filter(({ kind }) => kind === 'sent_out')).toEqual([]);
+  // It is the caller's: another sees nothing of it and ends nothing.
+  expect((await program.call(contracts.listHooks, {})).items.map((one) => one.id)).toEqual([id]);
+  expect(await codeOf(ofAlice.call(contracts.unsubscribe, { endpointId: id }))).toBe('not_found');
+  await program.call(contracts.unsubscribe, { endpointId: id });
+  expect((await program.call(contracts.listHooks, {})).items).toEqual([]);
+  others.close();
+});
+
+test('an app’s key subscribes to what is lent to the app, holders hear of it by its name, and it ends with the app', async () => {
+  receiver = await openReceiver();
+  const { key } = await bob.call(apps.createKey, {
+    ...{ name: 'Newsletter', scopes: ['contacts:read', 'contacts:export'], bookIds: [bookId], acts: ['export'] },
+  });
+  const program = app.client(key);
+  expect(await codeOf(program.call(contracts.subscribe, { url: receiver.url, event: 'segment.entered' }))).toBe(
+    'invalid_input',
+  );
+  const { id } = await program.call(contracts.subscribe, { url: receiver.url, event: 'person.changed' });
+  await app.settle();
+  await rename();
+  await until(() => receiver.said().length, 1);
+  await until(
+    async () =>
+      (await bob.call(home.listHappenings, {})).items
+        .filter(({ kind }) => kind === 'sent_out')
+        .map(({ user }) => user.name),
+    ['Newsletter'],
+  );
+  const { items } = await alice.call(contracts.listEndpoints, {});
+  expect(items.find((one) => one.id === id)).toMatchObject({
+    hook: true,
+    grantee: { kind: 'app', name: 'Newsletter' },
+  });
+  const [{ app_id }] = (await app.query<{ app_id: string }>(
+    `select app_id from identity.app where name = 'Newsletter'`,
+  )) as [{ app_id: string }];
+  // Withdrawn: it hears so, and then nothing more.
+  const [grant] = await app.query<{ grant_id: string }>(
+    'select grant_id from delegation.grant where grantee_id = $1 and ends_at is null',
+    [app_id],
+  );
+  await bob.call(delegation.endGrant, { grantId: grant!.grant_id });
+  await until(() => receiver.said().slice(1), [['person.withdrawn', { personId: cardId }]]);
+  await rename();
+  await app.settle();
+  await lookAfterEndpoints(app.app);
+  expect(receiver.said()).toHaveLength(2);
+  await app.query('update identity.app set ended_at = now() where app_id = $1', [app_id]);
+  await lookAfterEndpoints(app.app);
+  expect((await alice.call(contracts.listEndpoints, {})).items.find((one) => one.id === id)!.state).toBe('ended');
+});
+
+test('who asks to be forgotten is forgotten by the log, and who was told of them hears that they go', async () => {
+  receiver = await openReceiver();
+  const program = await keyOf(bob, ['contacts:read']);
+  const { id } = await program.call(contracts.subscribe, { url: receiver.url, event: 'person.changed' });
+  await rename();
+  await until(() => receiver.said().length, 1);
+  await bob.call(cards.removeCard, { cardId });
+  await app.app.db.asSystem('keeper', (tx) =>
+    app.app.enqueue(tx, {
+      ...{ workspaceId: bob.me.workspace.id, task: 'selfUpdate.eraseWritten' },
+      payload: { memberId: bob.me.memberId, cardIds: [cardId], contactPointIds: [] },
+    }),
+  );
+  await app.settle();
+  await until(() => receiver.said().at(-1), ['person.withdrawn', { personId: cardId }]);
+  expect(
+    await app.query(`select from distribution.delivery where subject_id = $1 and event = 'person.changed'`, [cardId]),
+  ).toEqual([]);
+  expect(await app.query('select from distribution.known where card_id = $1', [cardId])).toEqual([]);
+  await program.call(contracts.unsubscribe, { endpointId: id });
+});

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { App } from '../kernel/app.ts';
+import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
+import * as deliveries from './deliveries.ts';
+import { withdraw } from './spreading.ts';
+
+export const distributionTasks: Task[] = [
+  defineTask({
+    name: 'distribution.forget',
+    payload: z.object({ subjectIds: z.array(z.uuid()) }),
+    async run({ subjectIds }, { app, workspaceId }) {
+      // First of all: who was told of them hears that they go.
+      await withdraw(app, workspaceId);
+      await app.db.asSystem('keeper', (tx) => deliveries.forget(tx, workspaceId, subjectIds));
+    },
+  }),
+];
+
+/** What no change of a grant tells of: a date has come, somebody left a team, a card is kept back or gone. */
+export async function lookAfterEndpoints(app: App): Promise<void> {
+  await app.db.asSystem('keeper', deliveries.endUnsound);
+  await withdraw(app, null);
+}
+
+export const distributionCrons: Cron[] = [
+  { name: 'distribution.lookAfter', schedule: '* * * * *', run: lookAfterEndpoints },
+  {
+    name: 'distribution.forgetOld',
+    schedule: '50 3 * * *',
+    run: (app) => app.db.asSystem('keeper', deliveries.forgetOld),
+  },
+];
