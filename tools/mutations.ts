@@ -5123,6 +5123,13 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/pages/pages.test.ts'],
   },
   {
+    file: 'server/content/checking/check.ts',
+    text: "(isUnwritten(text) ? [stop('unwritten')] : [])",
+    instead: '[]',
+    breaks: 'a campaign sends what a ready content asks its author to write',
+    tests: ['server/content/checking/checking.test.ts'],
+  },
+  {
     file: 'server/content/checking/page.ts',
     text: "(piece.kind === 'value' ? [stop('page_variable', piece.source)] : [])",
     instead: '[]',

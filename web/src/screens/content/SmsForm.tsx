@@ -27,7 +27,7 @@ export function SmsForm({ blocks, language, onChange }: SmsFormProps) {
           onRemove={blocks.length > 1 ? () => onChange(removeBlock(blocks, block.id)) : undefined}
         />
       ))}
-      <Group gap="xs">
+      <Group gap="xs" className={classes.adding}>
         <Button variant="subtle" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => add('text')}>
           {t('content.sms.add')}
         </Button>
