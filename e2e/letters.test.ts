@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './browser.ts';
@@ -8,6 +9,7 @@ import { stageStory } from './story.ts';
 const { at, begin, join, page, send } = stageStory();
 const today = () => new Date().toISOString().slice(0, 10);
 let campaignUrl = '';
+let hedy = '';
 
 beforeAll(async () => {
   await begin('Claire Delmas');
@@ -21,20 +23,24 @@ beforeAll(async () => {
     ...{ name: 'Staying in touch', objectiveIds: [objective.id] },
     ownerId: members.items.find(({ name }) => name === 'Bruno Petit')!.id,
   });
+  const cards: { id: string }[] = [];
   for (const [given, postcode, city] of [
     ['Hedy', '69003', 'Lyon'],
     ['Ada', '33000', 'Bordeaux'],
     ['Grace', null, null],
   ])
-    await send('Bruno', 'POST', '/cards', {
-      fields: [
-        { kind: 'name', value: { given, family: 'Machine' } },
-        { kind: 'organization', value: { name: 'Hop SA' } },
-        ...(postcode
-          ? [{ kind: 'address', value: { street: '12 rue de la Paix', postcode, city, country: 'FR', type: 'work' } }]
-          : []),
-      ],
-    });
+    cards.push(
+      await send<{ id: string }>('Bruno', 'POST', '/cards', {
+        fields: [
+          { kind: 'name', value: { given, family: 'Machine' } },
+          { kind: 'organization', value: { name: 'Hop SA' } },
+          ...(postcode
+            ? [{ kind: 'address', value: { street: '12 rue de la Paix', postcode, city, country: 'FR', type: 'work' } }]
+            : []),
+        ],
+      }),
+    );
+  hedy = cards[0]!.id;
   await send('Bruno', 'POST', '/segments', {
     ...{ name: 'Customers of Hop', kind: 'filter', filter: 'organization contains "Hop"', audience: { kind: 'mine' } },
   });
@@ -109,20 +115,22 @@ test('the letters are made in the order of the post, printed, and posted', async
   await bruno.getByRole('button', { name: 'Start', exact: true }).click();
   await bruno.getByRole('dialog').getByRole('button', { name: /now/i }).click();
   const letters = bruno.getByRole('region', { name: 'Letters to post' });
-  const file = letters.getByRole('link', { name: /download|print/i });
+  const file = letters.getByRole('button', { name: /download|print/i });
   await file.waitFor({ timeout: 30_000 });
   await expectAccessible(bruno, 'letters to post');
   await bruno.screenshot({ path: 'test-results/letter-batch.png', fullPage: true });
-  const octets = await bruno.evaluate(
-    async (href) => [...new Uint8Array(await (await fetch(href!)).arrayBuffer())],
-    await file.getAttribute('href'),
-  );
-  const { text } = await extractText(await getDocumentProxy(new Uint8Array(octets)));
+  const [download] = await Promise.all([bruno.waitForEvent('download'), file.click()]);
+  expect(download.suggestedFilename()).toBe('Batch 1.pdf');
+  const { text } = await extractText(await getDocumentProxy(new Uint8Array(await readFile(await download.path()))));
   expect(text).toHaveLength(2);
   expect(text[0]).toContain('33000 BORDEAUX');
   expect(text[0]).toContain('Bonjour Ada');
   expect(text[1]).toContain('69003 LYON');
   for (const words of ['8 place Bellecour', 'Voici nos vœux.', 'Nos vœux']) expect(text[1]).toContain(words);
+  await send('Bruno', 'DELETE', `/cards/${hedy}`, {});
+  await file.click();
+  await bruno.getByText(/An address was withdrawn since these letters were made/).waitFor();
+  await send('Bruno', 'POST', `/cards/${hedy}/restore`, {});
   await letters.getByRole('button', { name: /posted/i }).click();
   await bruno
     .getByText(/2 letters/)

@@ -3,11 +3,12 @@ import { IconDownload, IconMailbox } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Batch, callBackBatch, listBatches, postBatch } from '../../../../server/campaigns/letters-contract.ts';
-import { call } from '../../api.ts';
+import { ApiError, call, fetchFile } from '../../api.ts';
 import { ago } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
-import { say } from '../../ui/undo.tsx';
+import { saveBlob } from '../../ui/saving.ts';
+import { say, sayError, sayProblem } from '../../ui/undo.tsx';
 import { refreshPlan } from '../plan/queries.ts';
 import classes from './Campaigns.module.css';
 import { refreshSending } from './queries.ts';
@@ -49,6 +50,19 @@ function One({ campaignId, batch, mine }: { campaignId: string; batch: Batch; mi
   const [busy, work] = useState(false);
   const [takeOut, setTakeOut] = useState<Out>([]);
   const [asking, ask] = useState(false);
+  const [fetching, fetch] = useState(false);
+  const download = async () => {
+    fetch(true);
+    try {
+      const { blob } = await fetchFile(`${ofCampaign(campaignId)}/batches/${batchId}/file`);
+      saveBlob(blob, `${t('campaigns.batch', { no })}.pdf`);
+    } catch (error) {
+      // The one thing that may stand against it by now; what is said of conflicts elsewhere is about names.
+      if (error instanceof ApiError && error.code === 'conflict') sayProblem(t('campaigns.batch.withdrawn'));
+      else sayError(error);
+    }
+    fetch(false);
+  };
   const doing = async (what: () => Promise<void>) => {
     work(true);
     await what().catch(sayWhyNot);
@@ -92,10 +106,10 @@ function One({ campaignId, batch, mine }: { campaignId: string; batch: Batch; mi
       {mine && state === 'ready' && (
         <Group gap="sm" className="no-print">
           <Button
-            component="a"
-            href={`${ofCampaign(campaignId)}/batches/${batchId}/file`}
             variant="default"
+            loading={fetching}
             leftSection={<IconDownload size={18} aria-hidden />}
+            onClick={() => void download()}
           >
             {t('campaigns.batch.download')}
           </Button>
