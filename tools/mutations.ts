@@ -5123,6 +5123,13 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/pages/pages.test.ts'],
   },
   {
+    file: 'server/content/wording.ts',
+    text: 'if (blockId !== null || !saying.template) throw notFound();',
+    instead: 'if (!saying.template) throw notFound();',
+    breaks: 'other words are asked for a block that a text for WhatsApp does not have',
+    tests: ['server/content/wording.test.ts'],
+  },
+  {
     file: 'server/content/checking/check.ts',
     text: "(isUnwritten(text) ? [stop('unwritten')] : [])",
     instead: '[]',
