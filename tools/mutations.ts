@@ -5242,6 +5242,20 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/pages/pages.test.ts'],
   },
   {
+    file: 'server/content/wording.ts',
+    text: 'if (blockId !== null || !saying.template) throw notFound();',
+    instead: 'if (!saying.template) throw notFound();',
+    breaks: 'other words are asked for a block that a text for WhatsApp does not have',
+    tests: ['server/content/wording.test.ts'],
+  },
+  {
+    file: 'server/content/checking/check.ts',
+    text: "(isUnwritten(text) ? [stop('unwritten')] : [])",
+    instead: '[]',
+    breaks: 'a campaign sends what a ready content asks its author to write',
+    tests: ['server/content/checking/checking.test.ts'],
+  },
+  {
     file: 'server/content/checking/page.ts',
     text: "(piece.kind === 'value' ? [stop('page_variable', piece.source)] : [])",
     instead: '[]',

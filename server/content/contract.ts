@@ -198,6 +198,8 @@ export const findingKinds = [
   'no_parameter',
   'long_parameter',
   'page_variable',
+  'no_title',
+  'unwritten',
 ] as const;
 export const finding = z.object({
   kind: z.enum(findingKinds),

@@ -53,6 +53,28 @@ const invitation: Said = {
   ),
 };
 
+/** What tells the author of a newsletter what to say, where nobody else can say it for them. */
+const asks = {
+  fr: [
+    'Dites ici, en deux phrases, ce qui est nouveau et ce que cela change pour qui vous lit.',
+    'Racontez un cas : qui, quel problème, quelle solution, quel résultat. Un chiffre vaut mieux qu’un adjectif.',
+    'Annoncez une date, et une seule.',
+  ],
+  en: [
+    'Say in two sentences what is new, and what it changes for your reader.',
+    'Tell one case: who, which problem, what was done, what came of it. A number is worth more than an adjective.',
+    'Announce one date, and only one.',
+  ],
+} as const;
+const smsAsks = { fr: 'dites ici ce qui est nouveau, en une phrase', en: 'say here what is new, in one sentence' };
+
+/** Signs in which what was asked may differ from what stands in a content: blanks that do not break, capitals. */
+const evened = (text: string): string => text.replaceAll(/\s+/g, ' ').toLowerCase();
+const allAsks = [...asks.fr, ...asks.en, smsAsks.fr, smsAsks.en].map(evened);
+
+/** Whether a text still asks its author for words, as the ready ones do: nobody should be sent that. */
+export const isUnwritten = (text: string): boolean => allAsks.some((ask) => evened(text).includes(ask));
+
 const newsletter: Said = {
   fr: dire(
     'Trois nouvelles de {{ company.name }}',
@@ -60,13 +82,13 @@ const newsletter: Said = {
     h('Trois nouvelles'),
     p(`${dear}\n\nVoici ce qui s’est passé chez nous, en deux minutes de lecture.`),
     h('Ce qui change', 2),
-    p('Dites ici, en deux phrases, ce qui est nouveau et ce que cela change pour qui vous lit.'),
+    p(asks.fr[0]),
     line,
     h('Ce que nous avons appris', 2),
-    p('Racontez un cas : qui, quel problème, quelle solution, quel résultat. Un chiffre vaut mieux qu’un adjectif.'),
+    p(asks.fr[1]),
     line,
     h('Ce qui vient', 2),
-    p('Annoncez une date, et une seule.'),
+    p(asks.fr[2]),
     p('Une question, une idée ? Répondez simplement à ce message : {{ sender.name }} vous lira.'),
   ),
   en: say(
@@ -75,13 +97,13 @@ const newsletter: Said = {
     h('Three pieces of news'),
     p(`${hello}\n\nHere is what happened on our side, in two minutes.`),
     h('What changes', 2),
-    p('Say in two sentences what is new, and what it changes for your reader.'),
+    p(asks.en[0]),
     line,
     h('What we learned', 2),
-    p('Tell one case: who, which problem, what was done, what came of it. A number is worth more than an adjective.'),
+    p(asks.en[1]),
     line,
     h('What comes next', 2),
-    p('Announce one date, and only one.'),
+    p(asks.en[2]),
     p('A question, or an idea? Just reply to this message: {{ sender.name }} will read it.'),
   ),
 };
@@ -236,8 +258,8 @@ const reminderSms: Said = {
 };
 
 const newsSms: Said = {
-  fr: short('{{ company.name }} : dites ici ce qui est nouveau, en une phrase. Pour en parler : {{ sender.email }}'),
-  en: short('{{ company.name }}: say here what is new, in one sentence. To talk about it: {{ sender.email }}'),
+  fr: short(`{{ company.name }} : ${smsAsks.fr}. Pour en parler : {{ sender.email }}`),
+  en: short(`{{ company.name }}: ${smsAsks.en}. To talk about it: {{ sender.email }}`),
 };
 
 const agreed = (locale: string, body: string, ...parameters: string[]): Saying => ({

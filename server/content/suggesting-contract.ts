@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { contract } from '../kernel/contract.ts';
 import { language, saying } from './blocks-contract.ts';
 
-/** What of a content words are proposed for: of a whole, its subject or opening line; of a block, what it says. */
-const wordedField = z.enum(['subject', 'preheader', 'heading', 'text', 'label']);
+/**
+ * What of a content words are proposed for: of a whole, its subject or opening line, or the text that a provider approves; of a block, what it says, where
+ * `sms` is the text of one in an SMS.
+ */
+const wordedField = z.enum(['subject', 'preheader', 'heading', 'text', 'label', 'sms', 'agreed']);
 export type WordedField = z.output<typeof wordedField>;
 
 /** Signs of a text for which words are proposed: of a longer one it would be another text. */

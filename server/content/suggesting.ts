@@ -68,7 +68,12 @@ function keptIn(text: string): string {
 export const keeps = (text: string, proposed: string): boolean => keptIn(text) === keptIn(proposed);
 
 /** Signs that the field takes (blocks-contract.ts). */
-const takes: Record<WordedField, number> = { subject: 300, preheader: 300, heading: 300, text: 20_000, label: 120 };
+const takes: Record<WordedField, number> = {
+  ...{ subject: 300, preheader: 300, heading: 300, text: 20_000, label: 120 },
+  ...{ sms: 2000, agreed: 1024 },
+};
+/** Fields with lines of their own. */
+const inLines: readonly WordedField[] = ['text', 'sms', 'agreed'];
 
 /** Whether a wording has the length of another wording: of short texts something is allowed for. */
 function fitsLength(text: string, proposed: string, field: WordedField): boolean {
@@ -90,7 +95,7 @@ export function readProposal(
   if (whole === undefined || whole === original.trim()) return undefined;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: none may stand in a block, nor those that stand for values while it is made ready
   if (!whole.isWellFormed() || /[\u0000-\u0008\u000B-\u001F\u007F\uE000\uE001]/.test(whole)) return undefined;
-  if (field !== 'text' && /[\n\t]/.test(whole)) return undefined;
+  if (!inLines.includes(field) && /[\n\t]/.test(whole)) return undefined;
   if (!fitsLength(original, whole, field) || !keeps(original, whole)) return undefined;
   const avoided = rules.avoid.map(({ word }) => word);
   return findWords(whole, avoided, language).length > 0 ? undefined : whole;
@@ -103,6 +108,8 @@ const places: Record<WordedField, string> = {
   heading: 'a heading in a mail or on a page',
   text: 'a passage of a mail or a page, in Markdown (paragraphs, lists, bold, italic, links; nothing else)',
   label: 'the words on a button',
+  sms: 'an SMS, in plain words without any markup (160 signs of the GSM alphabet are one)',
+  agreed: 'a message for WhatsApp, in plain words, whose numbered places stay',
 };
 const levels = { easy: 'very easy to read', plain: 'plain', expert: 'for readers who know the matter' } as const;
 
@@ -111,6 +118,8 @@ function remarkOf({ kind, about, instead }: Found): string | undefined {
   if (kind === 'forbidden_word') return `The house avoids "${about}"${instead ? `; it says "${instead}"` : ''}.`;
   if (kind === 'long_sentence') return `A sentence has more than ${instead} words.`;
   if (kind === 'hard_to_read') return 'The whole is hard to read: shorter words and sentences.';
+  if (kind === 'long_sms') return `It takes ${about} SMS: shorter words.`;
+  if (kind === 'unicode_sms') return `These signs halve what an SMS holds: ${about}`;
   if (kind === 'long_subject') return 'The subject is too long for a phone.';
   if (kind === 'address_other' || kind === 'address_mixed')
     return `It addresses readers otherwise than by "${instead || about}".`;

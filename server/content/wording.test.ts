@@ -115,6 +115,28 @@ test('a subject is asked for by itself; what is not there, empty or too long is 
   expect(asked).toEqual([]);
 });
 
+test('the text of an SMS and one for WhatsApp are asked for as what they are, and keep their places', async () => {
+  await set();
+  const sms = aSaying('Bonjour {{ person.givenName | default: "à vous" }}, le magasin ouvre lundi “tôt”.');
+  answer = proposes(
+    '⟦0:person.givenName⟧, le magasin vous ouvre ses portes lundi,\ntrès tôt.',
+    'Le magasin ouvre lundi.',
+  );
+  expect(await suggest(bob, { saying: sms, field: 'sms' })).toMatchObject({
+    proposals: ['{{ person.givenName | default: "à vous" }}, le magasin vous ouvre ses portes lundi,\ntrès tôt.'],
+    dropped: 1,
+  });
+  expect(asked[0]!.body).toMatch(/writes an SMS.*These signs halve what an SMS holds: “ ô ”/);
+  const template = { name: 'opening', locale: 'fr', category: 'utility', parameters: ['{{ person.city }}'] };
+  const whatsapp = { ...aSaying(), blocks: [], template: { ...template, body: 'Le magasin de {{1}} ouvre lundi.' } };
+  answer = proposes('Lundi, le magasin de ⟦0:sign⟧ ouvre.', 'Lundi, votre magasin ouvre ses portes.');
+  const { proposals, sent } = await suggest(bob, { saying: whatsapp, field: 'agreed', blockId: null });
+  expect(proposals).toEqual(['Lundi, le magasin de {{1}} ouvre.']);
+  expect(sent).toContain('a message for WhatsApp');
+  expect(await codeOf(suggest(bob, { saying: whatsapp, field: 'agreed' }))).toBe('not_found');
+  expect(await codeOf(suggest(bob, { saying: sms, field: 'agreed', blockId: null }))).toBe('not_found');
+});
+
 test('what it would not do is told in a word, with what left; what keeps to no form is none', async () => {
   await set();
   answer = { status: 503, content: '' };

@@ -4,6 +4,7 @@ import type { OutsideContext } from '../kernel/http.ts';
 import { askForWords, readLanguage } from '../voices/index.ts';
 import { allBlocks, type Block, type Saying } from './blocks-contract.ts';
 import { check } from './checking/check.ts';
+import { checkSms } from './checking/short.ts';
 import { readHouseStyle } from './describing.ts';
 import { readAnswer, readProposal, requestFor, veil } from './suggesting.ts';
 import { longestWorded, type suggestWords, type WordedField } from './suggesting-contract.ts';
@@ -17,9 +18,13 @@ function textIn(saying: Saying, field: WordedField, blockId: string | null): str
     if (blockId !== null) throw notFound();
     return saying[field];
   }
+  if (field === 'agreed') {
+    if (blockId !== null || !saying.template) throw notFound();
+    return saying.template.body;
+  }
   const block = allBlocks(saying.blocks).find((one) => one.id === blockId) as Block | undefined;
   if (field === 'label' && block?.kind === 'button') return block.label;
-  if (field !== 'label' && block?.kind === field) return block.text;
+  if (field !== 'label' && block?.kind === (field === 'sms' ? 'text' : field)) return block.text;
   throw notFound();
 }
 
@@ -34,7 +39,8 @@ export async function suggest(context: OutsideContext, asked: Asked): Promise<An
   if ([...original].length > longestWorded) throw new AppError('invalid_input', { fields: { saying: 'too_long' } });
   const { rules } = (await context.asCaller(({ tx, actor }) => readHouseStyle(tx, actor.workspaceId)))[language];
   const around = { language, rules, images: new Set<string>(), parts: new Map(), size: null };
-  const findings = check(saying, around).filter((one) => one.blockId === null || one.blockId === blockId);
+  const found = field === 'agreed' ? [] : field === 'sms' ? checkSms(saying, around) : check(saying, around);
+  const findings = found.filter((one) => one.blockId === null || one.blockId === blockId);
   const veiled = veil(original);
   let sent: string | null = null;
   const worded = await askForWords(

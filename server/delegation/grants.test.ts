@@ -96,7 +96,7 @@ describe('what a grant says', () => {
     });
     const { items } = await alice.call(contracts.listGrants, { bookId }, { headers: { 'accept-language': 'fr' } });
     expect(items[0]!.sentence).toBe(
-      `Sales peut trouver, lire et contacter par courrier électronique et téléphone pour des invitations les contacts du carnet «\u00a0${name}\u00a0», sans les numéros privés et les notes, jusqu’au 30 juin 2036, au plus 2 fois par mois et par personne. Le détenteur est consulté à chaque fois.`,
+      `Sales peut trouver, lire et contacter par courriel et téléphone pour des invitations les contacts du carnet «\u00a0${name}\u00a0», sans les numéros privés et les notes, jusqu’au 30 juin 2036, au plus 2 fois par mois et par personne. Le détenteur est consulté à chaque fois.`,
     );
   });
 });

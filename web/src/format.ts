@@ -2,15 +2,18 @@ import { spoken } from './i18n.ts';
 
 const day = 86_400_000;
 
-/** "14 mars 2025" */
+/** The first of a month as the French write it, "1er mars"; Intl says "1 mars". */
+const dayFirst = (text: string): string => (spoken() === 'fr' ? text.replace(/^1(?=\s)/, '1er') : text);
+
+/** "14 mars 2025", "1er mai 2025" */
 export function longDate(instant: string): string {
-  return new Intl.DateTimeFormat(spoken(), { dateStyle: 'long' }).format(new Date(instant));
+  return dayFirst(new Intl.DateTimeFormat(spoken(), { dateStyle: 'long' }).format(new Date(instant)));
 }
 
 /** "14 mars", for a day of the calendar (`YYYY-MM-DD`). */
 export function shortDay(day: string): string {
   const parts = { day: 'numeric', month: 'short', timeZone: 'UTC' } as const;
-  return new Intl.DateTimeFormat(spoken(), parts).format(new Date(`${day}T00:00:00Z`));
+  return dayFirst(new Intl.DateTimeFormat(spoken(), parts).format(new Date(`${day}T00:00:00Z`)));
 }
 
 /** "mars 2025" */
@@ -20,7 +23,9 @@ export function monthOf(instant: string): string {
 
 /** "14 mars 2025 à 10:12" */
 export function longInstant(instant: string): string {
-  return new Intl.DateTimeFormat(spoken(), { dateStyle: 'long', timeStyle: 'short' }).format(new Date(instant));
+  return dayFirst(
+    new Intl.DateTimeFormat(spoken(), { dateStyle: 'long', timeStyle: 'short' }).format(new Date(instant)),
+  );
 }
 
 /** How long ago, in the largest unit that fits: "il y a 3 mois", "yesterday". */
@@ -68,7 +73,7 @@ export function birthday(value: string): string {
   const date = new Date(`${withoutYear ? `2000-${value.slice(2)}` : value}T00:00:00Z`);
   if (Number.isNaN(date.getTime())) return value;
   const parts = { day: 'numeric', month: 'long', timeZone: 'UTC' } as const;
-  return new Intl.DateTimeFormat(spoken(), withoutYear ? parts : { ...parts, year: 'numeric' }).format(date);
+  return dayFirst(new Intl.DateTimeFormat(spoken(), withoutYear ? parts : { ...parts, year: 'numeric' }).format(date));
 }
 
 /** "France", "Belgique"… from ISO 3166-1 alpha-2. */
@@ -108,8 +113,7 @@ export function money({ cents, currency }: { cents: number; currency: string }):
 
 /** "14 mars 2025", "1er mai 2025", for a day of the calendar (`YYYY-MM-DD`), wherever the clock stands. */
 export function calendarDay(day: string): string {
-  const text = new Intl.DateTimeFormat(spoken(), { dateStyle: 'long', timeZone: 'UTC' }).format(
-    new Date(`${day}T00:00:00Z`),
+  return dayFirst(
+    new Intl.DateTimeFormat(spoken(), { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`)),
   );
-  return spoken() === 'fr' ? text.replace(/^1(?= )/, '1er') : text;
 }

@@ -1,5 +1,6 @@
 import { allBlocks, type Block, type Language, type PlainBlock, type Saying } from '../blocks-contract.ts';
 import type { Finding } from '../contract.ts';
+import { isUnwritten } from '../ready.ts';
 import { place } from '../rendering/html.ts';
 import { targetOf } from '../rendering/links.ts';
 import { type Piece, piecesOf } from '../rendering/liquid.ts';
@@ -138,10 +139,14 @@ function blockFindings(one: Block | PlainBlock, around: Surroundings): Found[] {
   const long = sentencesOf(text).filter((sentence) => countable(sentence).length > rules.longest);
   return [
     ...elementFindings(one, around),
+    ...unwritten(text),
     ...forbidden(text, language, rules),
     ...long.map((sentence) => advice('long_sentence', shortened(sentence), String(rules.longest))),
   ];
 }
+
+/** What a ready content asks its author to say in its place. */
+export const unwritten = (text: string): Found[] => (isUnwritten(text) ? [stop('unwritten')] : []);
 
 export const shortened = (sentence: string): string => {
   const signs = [...sentence.replaceAll(/\s+/g, ' ')];

@@ -25,7 +25,9 @@ export function checkPage(saying: Saying, around: Surroundings): Finding[] {
     ...own.flatMap((one) => at(one.id, valueFindings(textsOf(one)))),
     ...at(null, valueFindings(within.flatMap(textsOf))),
   ];
-  const found = check(saying, { ...around, size: null }).filter(({ kind }) => kind !== 'no_fallback');
+  const found = check(saying, { ...around, size: null })
+    .filter(({ kind }) => kind !== 'no_fallback' && kind !== 'long_subject')
+    .map((one) => (one.kind === 'no_subject' ? { ...one, kind: 'no_title' as const } : one));
   return [
     ...values,
     ...found.filter(({ weight }) => weight === 'stop'),

@@ -14,6 +14,7 @@ import {
   type Surroundings,
   shortened,
   stop,
+  unwritten,
 } from './check.ts';
 import { wordsOf as countable, readingEase, sentencesOf } from './readability.ts';
 
@@ -72,6 +73,7 @@ function wordFindings(text: string, { language, rules }: Surroundings): Found[] 
   const long = sentencesOf(plain).filter((sentence) => countable(sentence).length > rules.longest);
   return [
     ...liquidFindings(text),
+    ...unwritten(plain),
     ...forbidden(plain, language, rules),
     ...long.map((sentence) => advice('long_sentence', shortened(sentence), String(rules.longest))),
   ];

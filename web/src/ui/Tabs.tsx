@@ -4,7 +4,8 @@ import classes from './Tabs.module.css';
 
 interface TabsProps {
   label: string;
-  tabs: { to: LinkProps['to']; label: ReactNode; exact?: boolean }[];
+  /** `exact`: only its own address is it; `over`: what else belongs to it, by the beginning of its address. */
+  tabs: { to: LinkProps['to']; label: ReactNode; exact?: boolean; over?: string[] }[];
   /** As wide as the pages below. */
   width?: 'reading' | 'wide';
   /** Says what they have in common, where several rows stand one above the other. */
@@ -23,11 +24,12 @@ export function Tabs({ label, tabs, width = 'reading', titled = false }: TabsPro
     <nav aria-label={label} className={classes.tabs} data-width={width} ref={row}>
       {titled && <span className={classes.title}>{label}</span>}
       <div className={classes.row}>
-        {tabs.map(({ to, label: text, exact = false }) => (
+        {tabs.map(({ to, label: text, exact = false, over = [] }) => (
           <Link
             key={to}
             to={to}
             className={classes.tab}
+            aria-current={over.some((one) => path.startsWith(one)) ? 'true' : undefined}
             activeOptions={{ exact, includeSearch: false }}
             activeProps={{ 'aria-current': 'page' }}
           >

@@ -77,7 +77,7 @@ export function Progressing({
         )}
       </ul>
       {results?.seen && <p className={classes.quiet}>{t('campaigns.seen', results.seen)}</p>}
-      {results && <Causes results={results} onOpen={(which, title) => show({ which, title })} />}
+      {results && <Causes numbers={numbers} results={results} onOpen={(which, title) => show({ which, title })} />}
       {sending.variants.length > 0 && (
         <Variants campaignId={campaignId} sending={sending} onOpen={(which, title) => show({ which, title })} />
       )}
@@ -99,7 +99,17 @@ function Count({ title, value, onOpen }: { title: string; value: number; onOpen:
   );
 }
 
-function Causes({ results, onOpen }: { results: Results; onOpen: (which: Which, title: string) => void }) {
+function Causes({
+  numbers,
+  results,
+  onOpen,
+}: {
+  numbers: Numbers;
+  results: Results;
+  onOpen: (which: Which, title: string) => void;
+}) {
+  const several = (outcome: 'refused' | 'aside') =>
+    results[outcome].reduce((all, { people }) => all + people, 0) > numbers[outcome];
   return (
     <>
       {(['refused', 'aside'] as const).map(
@@ -118,6 +128,7 @@ function Causes({ results, onOpen }: { results: Results; onOpen: (which: Which, 
                   </li>
                 ))}
               </ul>
+              {several(outcome) && <p className={classes.quiet}>{t('pressure.several')}</p>}
             </section>
           ),
       )}

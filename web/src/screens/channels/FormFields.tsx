@@ -326,7 +326,7 @@ function Consents({ draft, change, problems }: FormFieldsProps) {
                 label={t('channels.form.purpose')}
                 value={what}
                 onChange={({ currentTarget }) => set(no, { purpose: currentTarget.value })}
-                data={purpose.options.map((value) => ({ value, label: t(`grant.purpose.${value}` as MessageKey) }))}
+                data={purpose.options.map((value) => ({ value, label: t(`grant.purposeName.${value}` as MessageKey) }))}
               />
               <WordsInput
                 label={t('channels.form.consentWords')}

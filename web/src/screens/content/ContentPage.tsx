@@ -201,9 +201,11 @@ const subjectOf: Partial<Record<Kind, MessageKey>> = { letter: 'content.letter.s
 /** What is written, in the manner of its kind. */
 function Words({ kind, saying, language, chosen, findings, put, onChoose }: WordsProps) {
   const blocks = saying.blocks as Block[];
-  if (kind === 'sms') return <SmsForm blocks={blocks} language={language} onChange={(next) => put({ blocks: next })} />;
+  if (kind === 'sms') return <SmsForm {...{ saying, blocks, language }} onChange={(next) => put({ blocks: next })} />;
   if (kind === 'whatsapp')
-    return <TemplateForm template={saying.template!} onChange={(template) => put({ template })} />;
+    return (
+      <TemplateForm {...{ saying, language }} template={saying.template!} onChange={(template) => put({ template })} />
+    );
   return (
     <>
       <LiquidField

@@ -20,6 +20,8 @@ interface SuggestProps {
   /** Null: of the whole. */
   blockId: string | null;
   value: string;
+  /** What is to be minded before a proposal is taken. */
+  note?: string;
   onPick: (words: string) => void;
 }
 
@@ -29,7 +31,7 @@ type Suggested = Output<typeof suggestWords> & { of: string };
  * Other words for a text, by the model that the company has switched on; without one it is not there. Nothing is put in the text's place but by a click, which
  * can be taken back; what was proposed of another text is shown no more.
  */
-export function Suggest({ saying, language, field, blockId, value, onPick }: SuggestProps) {
+export function Suggest({ saying, language, field, blockId, value, note, onPick }: SuggestProps) {
   const { model } = useQuery(reading(getModel, {})).data ?? { model: null };
   const [suggested, show] = useState<Suggested | null>(null);
   const [asking, ask] = useState(false);
@@ -68,7 +70,7 @@ export function Suggest({ saying, language, field, blockId, value, onPick }: Sug
       <ErrorNotice error={error} />
       {suggested && suggested.of !== value && <p className={classes.quiet}>{t('content.suggest.changed')}</p>}
       {suggested && suggested.of === value && (
-        <Proposals suggested={suggested} language={language} onPick={pick} onClose={() => show(null)} />
+        <Proposals {...{ suggested, note }} language={language} onPick={pick} onClose={() => show(null)} />
       )}
     </div>
   );
@@ -76,12 +78,13 @@ export function Suggest({ saying, language, field, blockId, value, onPick }: Sug
 
 interface ProposalsProps {
   suggested: Suggested;
+  note: string | undefined;
   language: Language;
   onPick: (words: string) => void;
   onClose: () => void;
 }
 
-function Proposals({ suggested, language, onPick, onClose }: ProposalsProps) {
+function Proposals({ suggested, note, language, onPick, onClose }: ProposalsProps) {
   const { proposals, dropped, problem, sent } = suggested;
   return (
     <section aria-label={t('content.suggest.proposals')} className={classes.proposals}>
@@ -90,6 +93,7 @@ function Proposals({ suggested, language, onPick, onClose }: ProposalsProps) {
           ? `${t('content.suggest.failed')} ${told(`content.suggest.${problem}`) ?? told(`connections.problem.${problem}`) ?? problem}`
           : t('content.suggest.found', { count: proposals.length, dropped })}
       </p>
+      {note && proposals.length > 0 && <p className={classes.quiet}>{note}</p>}
       <Stack gap="xs" component="ul" className={classes.proposalList}>
         {proposals.map((words, at) => (
           <li key={words}>

@@ -1,8 +1,15 @@
 import { NativeSelect, Stack, Textarea, TextInput } from '@mantine/core';
-import { mostParameters, type Template, templateCategories } from '../../../../server/content/blocks-contract.ts';
+import {
+  type Language,
+  mostParameters,
+  type Saying,
+  type Template,
+  templateCategories,
+} from '../../../../server/content/blocks-contract.ts';
 import { t } from '../../i18n.ts';
 import classes from './Content.module.css';
 import { LiquidField } from './LiquidField.tsx';
+import { Suggest } from './Suggest.tsx';
 
 /** Places of an agreed text, as its provider numbers them: as many fields as the highest number asks for. */
 function withPlaces(template: Template, body: string): Template {
@@ -12,8 +19,15 @@ function withPlaces(template: Template, body: string): Template {
   return { ...template, body, parameters };
 }
 
+interface TemplateFormProps {
+  saying: Saying;
+  language: Language;
+  template: Template;
+  onChange: (next: Template) => void;
+}
+
 /** A text that the provider has approved: which one, and what its places are filled with. */
-export function TemplateForm({ template, onChange }: { template: Template; onChange: (next: Template) => void }) {
+export function TemplateForm({ saying, language, template, onChange }: TemplateFormProps) {
   const set = (next: Partial<Template>) => onChange({ ...template, ...next });
   return (
     <Stack gap="sm">
@@ -48,6 +62,14 @@ export function TemplateForm({ template, onChange }: { template: Template; onCha
         maxLength={1024}
         value={template.body}
         onChange={({ currentTarget }) => onChange(withPlaces(template, currentTarget.value))}
+      />
+      <Suggest
+        {...{ saying, language }}
+        field="agreed"
+        blockId={null}
+        value={template.body}
+        note={t('content.suggest.agreed')}
+        onPick={(body) => set({ body })}
       />
       {template.parameters.map((value, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a place is its number

@@ -123,7 +123,7 @@ function One({ of, id, batch, refreshAll }: { of: Of; id: string; batch: Batch; 
   const download = () =>
     doing(async () => {
       const { blob } = await fetchFile(`${apiBase}/plan/campaigns/${id}/batches/${batchId}/file`);
-      saveBlob(blob, `letters-${no}.pdf`);
+      saveBlob(blob, `${t('letters.batch', { no })}.pdf`);
     });
   const post = () =>
     doing(async () => {

@@ -88,7 +88,7 @@ function ToWhom({ form, addresses }: { form: Form<Draft>; addresses: { id: strin
         label={t('mail.compose.purpose')}
         value={values.purpose}
         onChange={(event) => set('purpose', event.currentTarget.value as Draft['purpose'])}
-        data={purposes.options.map((value) => ({ value, label: t(`grant.purpose.${value}`) }))}
+        data={purposes.options.map((value) => ({ value, label: t(`grant.purposeName.${value}`) }))}
       />
     </div>
   );

@@ -31,6 +31,7 @@ export function EstimateLines({ estimate }: { estimate: Estimate }) {
               </li>
             ))}
           </ul>
+          {reasons.reduce((all, one) => all + one.people, 0) > refused.people && <p>{t('pressure.several')}</p>}
         </details>
       )}
       {!exact && <p className={classes.quiet}>{t('pressure.estimated')}</p>}

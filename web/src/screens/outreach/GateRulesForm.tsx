@@ -68,7 +68,7 @@ function Weights({ form }: { form: Form }) {
         <li key={purpose}>
           <Sentence
             of="pressure.weight"
-            values={{ purpose: t(`grant.purpose.${purpose}`) }}
+            values={{ purpose: t(`grant.purposeName.${purpose}`) }}
             blanks={{
               weight: (
                 <Count

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect } from '@mantine/core';
+import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { purpose as purposes } from '../../../../server/delegation/contract.ts';
@@ -7,7 +7,6 @@ import { call } from '../../api.ts';
 import { monthOf, number } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { reading } from '../../queries.ts';
-import { BlankDate } from '../../ui/Blank.tsx';
 import { Chart } from '../../ui/Chart.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Loading } from '../../ui/Loading.tsx';
@@ -59,9 +58,14 @@ function Simulation({ segmentId }: { segmentId: string }) {
           label={t('mail.compose.purpose')}
           value={purpose}
           onChange={(event) => setPurpose(event.currentTarget.value as typeof purpose)}
-          data={purposes.options.map((value) => ({ value, label: t(`grant.purpose.${value}`) }))}
+          data={purposes.options.map((value) => ({ value, label: t(`grant.purposeName.${value}`) }))}
         />
-        <BlankDate label={t('pressure.day')} value={day} onChange={setDay} />
+        <TextInput
+          type="date"
+          label={t('pressure.day')}
+          value={day}
+          onChange={(event) => setDay(event.currentTarget.value)}
+        />
         <NativeSelect
           label={t('pressure.priority')}
           value={priority}

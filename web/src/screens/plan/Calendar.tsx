@@ -3,7 +3,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { type Campaign, moveDay, type Programme } from '../../../../server/plan/contract.ts';
 import { call } from '../../api.ts';
 import { calendarDay, monthOf, shortDay } from '../../format.ts';
@@ -13,7 +13,18 @@ import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { offerUndo, sayError } from '../../ui/undo.tsx';
 import classes from './Calendar.module.css';
-import { addDays, addMonths, collisions, mondayOf, shownDays, targetOf, today, weeksOf } from './days.ts';
+import {
+  addDays,
+  addMonths,
+  collisions,
+  mondayOf,
+  type Stretch,
+  shownDays,
+  stretches,
+  targetOf,
+  today,
+  weeksOf,
+} from './days.ts';
 import { turnOf } from './Lines.tsx';
 import { Meeting } from './Meeting.tsx';
 import { PlanTabs } from './PlanTabs.tsx';
@@ -157,7 +168,11 @@ function Grid({ view, rows: by, ...shared }: Shared & { view: 'month' | 'quarter
             <th scope="col">{t(`plan.calendar.by.${by}`)}</th>
             {columns.map((column) => (
               <th key={column[0]} scope="col" data-today={column.includes(today())} data-weekend={isWeekend(column)}>
-                <span aria-hidden>{view === 'month' ? headOf(column[0]!) : shortDay(column[0]!)}</span>
+                <span aria-hidden className={classes.head}>
+                  {view === 'month'
+                    ? headOf(column[0]!).map((part) => <span key={part}>{part}</span>)
+                    : shortDay(column[0]!)}
+                </span>
                 <span className="unseen">
                   {view === 'month' ? calendarDay(column[0]!) : t('plan.weekOf', { day: calendarDay(column[0]!) })}
                 </span>
@@ -166,33 +181,37 @@ function Grid({ view, rows: by, ...shared }: Shared & { view: 'month' | 'quarter
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
-            <tr key={row.key}>
-              <th scope="row" dir="auto">
-                {row.name}
-              </th>
-              {columns.map((column) => (
-                <td
-                  key={column[0]}
-                  data-today={column.includes(today())}
-                  data-weekend={isWeekend(column)}
-                  onDragOver={(event) => event.preventDefault()}
-                  onDrop={(event) => drop(event, column)}
-                >
-                  {row.of
-                    .filter(({ plannedOn }) => column.includes(plannedOn!))
-                    .map((campaign) => (
+          {rows.map((row) => {
+            const standing = columns.map((column) => row.of.filter(({ plannedOn }) => column.includes(plannedOn!)));
+            const taken = standing.flatMap((of, at) => (of.length > 0 ? [at] : []));
+            const reach = stretches(taken, columns.length, widest[view]);
+            return (
+              <tr key={row.key}>
+                <th scope="row" dir="auto">
+                  {row.name}
+                </th>
+                {columns.map((column, at) => (
+                  <td
+                    key={column[0]}
+                    data-today={column.includes(today())}
+                    data-weekend={isWeekend(column)}
+                    onDragOver={(event) => event.preventDefault()}
+                    onDrop={(event) => drop(event, column)}
+                  >
+                    {standing[at]!.map((campaign) => (
                       <Item
                         key={campaign.id}
                         campaign={campaign}
                         colour={colours.get(campaign.programmeId) ?? 'teal'}
                         others={meeting.get(campaign.id)}
+                        stretch={reach.get(at)!}
                       />
                     ))}
-                </td>
-              ))}
-            </tr>
-          ))}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </section>
@@ -201,8 +220,14 @@ function Grid({ view, rows: by, ...shared }: Shared & { view: 'month' | 'quarter
 
 const isWeekend = (column: readonly string[]) =>
   column.length === 1 && [0, 6].includes(new Date(column[0]!).getUTCDay());
-const headOf = (day: string): string =>
-  new Intl.DateTimeFormat(spoken(), { weekday: 'narrow', day: 'numeric', timeZone: 'UTC' }).format(new Date(day));
+const headOf = (day: string): string[] =>
+  (['weekday', 'day'] as const).map((part) =>
+    new Intl.DateTimeFormat(spoken(), { [part]: part === 'day' ? 'numeric' : 'narrow', timeZone: 'UTC' }).format(
+      new Date(day),
+    ),
+  );
+/** How many columns the name of one item takes at most. */
+const widest = { month: 5, quarter: 2 } as const;
 
 /** How far a key moves what is planned. */
 const strides: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
@@ -210,7 +235,14 @@ const strides: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp:
 /** Which item the keyboard has just moved: it is drawn in another cell, and keeps the focus. */
 let moving: string | null = null;
 
-function Item({ campaign, colour, others }: { campaign: Campaign; colour: string; others: Campaign[] | undefined }) {
+interface ItemProps {
+  campaign: Campaign;
+  colour: string;
+  others: Campaign[] | undefined;
+  stretch: Stretch;
+}
+
+function Item({ campaign, colour, others, stretch }: ItemProps) {
   const { id, name, plannedOn, plannedTime, mine, kind } = campaign;
   const link = useRef<HTMLAnchorElement>(null);
   const [held, hold] = useState(false);
@@ -238,6 +270,7 @@ function Item({ campaign, colour, others }: { campaign: Campaign; colour: string
       to="/plan/campaigns/$campaignId"
       params={{ campaignId: id }}
       className={classes.item}
+      style={{ '--over': stretch.over, '--before': stretch.before } as CSSProperties}
       data-colour={colour}
       data-meets={others !== undefined}
       data-kind={kind}

@@ -126,8 +126,8 @@ function Sheet({ campaign, currency }: { campaign: FullCampaign; currency: strin
       rows={[
         ['plan.planned', when ?? t(kind === 'scenario' ? 'plan.always' : 'plan.noDay')],
         ['plan.forWhom', audienceOf(campaign)],
-        ['plan.campaign.purpose', t(`grant.purpose.${purpose}`)],
-        ['plan.campaign.channel', t(`grant.channel.${channel}`)],
+        ['plan.campaign.purpose', t(`grant.purposeName.${purpose}`)],
+        ['plan.campaign.channel', t(`plan.channel.${channel}`)],
         ['plan.priority', t('plan.priority.value', { value: priority })],
         ['plan.budget', amount(budgetCents, currency)],
       ]}
@@ -243,7 +243,7 @@ function History({ campaign: { history } }: { campaign: FullCampaign }) {
 }
 
 /** What somebody did, as a sentence. */
-function saidOf({ act, step, by, to, day, from }: FullCampaign['history'][number]): string {
+function saidOf({ act, step, by, to, day, from, words }: FullCampaign['history'][number]): string {
   const values = {
     who: by ?? t('plan.move.product'),
     what: step ? t(`plan.step.${step}`) : '',
@@ -253,5 +253,7 @@ function saidOf({ act, step, by, to, day, from }: FullCampaign['history'][number
   };
   if (act === 'given') return t(to ? (day ? 'plan.move.givenBy' : 'plan.move.given') : 'plan.move.givenNobody', values);
   if (act === 'day') return t(day ? (from ? 'plan.move.dayFrom' : 'plan.move.day') : 'plan.move.dayNone', values);
+  // What the product itself noted: that sending began, and later what came of it.
+  if (act === 'outcome' && by === null) return t(words ? 'plan.move.ended' : 'plan.move.began');
   return t(`plan.move.${act}`, values);
 }

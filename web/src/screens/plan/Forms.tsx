@@ -535,13 +535,13 @@ export function CampaignForm({
         <NativeSelect
           label={t('plan.campaign.purpose')}
           value={values.purpose}
-          data={purpose.options.map((value) => ({ value, label: t(`grant.purpose.${value}`) }))}
+          data={purpose.options.map((value) => ({ value, label: t(`grant.purposeName.${value}`) }))}
           onChange={({ currentTarget }) => set('purpose', currentTarget.value as Campaign['purpose'])}
         />
         <NativeSelect
           label={t('plan.campaign.channel')}
           value={values.channel}
-          data={channel.options.map((value) => ({ value, label: t(`grant.channel.${value}`) }))}
+          data={channel.options.map((value) => ({ value, label: t(`plan.channel.${value}`) }))}
           onChange={({ currentTarget }) => set('channel', currentTarget.value as Campaign['channel'])}
         />
       </div>

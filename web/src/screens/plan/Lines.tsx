@@ -7,7 +7,7 @@ import { t } from '../../i18n.ts';
 import { Meeting } from './Meeting.tsx';
 import classes from './Plan.module.css';
 import { Trend } from './Trend.tsx';
-import { amount, audienceOf, figureWords, listOf, stateOf } from './words.ts';
+import { amount, audienceOf, figureWords, listOf, reckonedWords, stateOf } from './words.ts';
 
 /** An objective with its figure: where it was to be, where it is, how it went. */
 export function ObjectiveHead({
@@ -83,7 +83,7 @@ export function Figure({ objective, onSay }: { objective: Objective; onSay: () =
       </p>
       <p className={classes.quiet}>
         {now && standing !== 'reached' && standing !== 'missed'
-          ? t('plan.expected', { value: figureWords(objective, expected) })
+          ? t('plan.expected', { value: reckonedWords(objective, expected) })
           : !now && t(hidden ? 'plan.hiddenFigure' : 'plan.noFigure')}
       </p>
       <Trend objective={objective} />

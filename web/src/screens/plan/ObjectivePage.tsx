@@ -21,7 +21,7 @@ import { Figure, pathWords } from './Lines.tsx';
 import classes from './Plan.module.css';
 import { PlanTabs } from './PlanTabs.tsx';
 import { archiveQuery, planQuery } from './queries.ts';
-import { amount, figureWords } from './words.ts';
+import { amount, figureWords, reckonedWords } from './words.ts';
 
 type Whole = Output<typeof getPlan>;
 type Open = 'objective' | 'programme' | 'figure';
@@ -99,16 +99,18 @@ const lately = 4;
 function Beside({ objective }: { objective: Objective }) {
   const { to, dueOn, expected, now, trend, standing } = objective;
   const words = (value: number) => figureWords(objective, value);
-  const signed = (value: number) => (value > 0 ? `+${words(value)}` : words(value));
+  const signed = (value: number, said = words(value)) => (value > 0 ? `+${said}` : said);
   const last = trend.at(-1);
   const before = trend.at(-1 - lately);
   const rows: [Parameters<typeof t>[0], ReactNode][] = [
     ['plan.beside.target', t('plan.beside.target.of', { value: words(to), day: calendarDay(dueOn) })],
-    ['plan.beside.expected', words(expected)],
+    ['plan.beside.expected', reckonedWords(objective, expected)],
     ['plan.beside.now', now ? words(now.value) : t(objective.hidden ? 'plan.hiddenFigure' : 'plan.noFigure')],
     [
       'plan.beside.difference',
-      now && standing !== 'reached' && standing !== 'missed' ? signed(now.value - expected) : null,
+      now && standing !== 'reached' && standing !== 'missed'
+        ? signed(now.value - expected, reckonedWords(objective, now.value - expected))
+        : null,
     ],
     [
       'plan.beside.trend',

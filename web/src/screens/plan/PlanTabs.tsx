@@ -9,7 +9,10 @@ export function PlanTabs() {
         label={t('plan.title')}
         width="wide"
         tabs={[
-          { to: '/plan', label: t('plan.title'), exact: true },
+          {
+            ...{ to: '/plan', label: t('plan.title'), exact: true },
+            over: ['/plan/objectives/', '/plan/programmes/', '/plan/campaigns/'],
+          },
           { to: '/plan/calendar', label: t('plan.calendar') },
           { to: '/plan/journeys', label: t('plan.journeys') },
           { to: '/plan/scenarios', label: t('scenarios.title') },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Campaign } from '../../../../server/plan/contract.ts';
-import { addDays, addMonths, collisions, mondayOf, shownDays, weekday, weeksOf } from './days.ts';
+import { addDays, addMonths, collisions, mondayOf, shownDays, stretches, weekday, weeksOf } from './days.ts';
 
 const day = fc
   .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
@@ -51,4 +51,35 @@ test('two for the same people in one week meet; in two weeks, of other people or
     ['h', ['i']],
     ['i', ['h']],
   ]);
+});
+
+test('items of a row cover their own column and no two the same one, and stay within the row', () => {
+  const row = fc
+    .record({ columns: fc.integer({ min: 1, max: 42 }), most: fc.integer({ min: 1, max: 6 }) })
+    .chain((one) =>
+      fc
+        .uniqueArray(fc.integer({ min: 0, max: one.columns - 1 }), { maxLength: one.columns })
+        .map((at) => ({ ...one, at: at.toSorted((a, b) => a - b) })),
+    );
+  fc.assert(
+    fc.property(row, ({ at, columns, most }) => {
+      const covered = new Set<number>();
+      for (const [column, { before, over }] of stretches(at, columns, most)) {
+        expect(before).toBeLessThan(over);
+        expect(over).toBeLessThanOrEqual(most);
+        for (let no = column - before; no < column - before + over; no++) {
+          expect(no >= 0 && no < columns && !covered.has(no)).toBe(true);
+          covered.add(no);
+        }
+        expect(covered.has(column)).toBe(true);
+      }
+    }),
+  );
+  expect(stretches([10, 12, 34], 35, 4)).toEqual(
+    new Map([
+      [10, { before: 0, over: 2 }],
+      [12, { before: 0, over: 4 }],
+      [34, { before: 3, over: 4 }],
+    ]),
+  );
 });

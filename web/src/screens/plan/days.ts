@@ -56,3 +56,26 @@ export function collisions(campaigns: readonly Campaign[]): Map<string, Campaign
     ),
   );
 }
+
+/** Where an item of a row is drawn: from how many columns before its own, and over how many. */
+export interface Stretch {
+  before: number;
+  over: number;
+}
+
+/**
+ * How wide the items of one row may be: a column of a month is too narrow for a name, and what stands beside it is mostly empty. Each reaches to the
+ * right as far as nothing else stands there, at the end of the row to the left. @param at the columns with items, ascending
+ * @param columns how many there are @param most the most one item takes
+ */
+export function stretches(at: readonly number[], columns: number, most: number): Map<number, Stretch> {
+  const found = new Map<number, Stretch>();
+  let free = 0;
+  for (const [no, column] of at.entries()) {
+    const right = Math.min(most, (at[no + 1] ?? columns) - column);
+    const before = no + 1 < at.length ? 0 : Math.min(most - right, column - free);
+    found.set(column, { before, over: before + right });
+    free = column + right;
+  }
+  return found;
+}

@@ -1,5 +1,5 @@
 import type { Campaign, Objective, SegmentRef } from '../../../../server/plan/contract.ts';
-import { money, number } from '../../format.ts';
+import { money, number, percent } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { currentLanguage } from '../../language.ts';
 
@@ -11,9 +11,15 @@ export function figureWords(
   if (currency) return money({ cents: Math.round(value * 100), currency });
   if (measuredBy === 'share')
     return new Intl.NumberFormat(currentLanguage(), { style: 'percent', maximumFractionDigits: 1 }).format(value / 100);
+  // By hand "%" is written as any unit; each language sets it off in its own way.
+  if (measuredBy === 'hand' && unit === '%') return percent(value / 100, 2);
   const said = number(Math.round(value * 100) / 100);
   return measuredBy === 'hand' && unit ? `${said}\u00a0${unit}` : said;
 }
+
+/** The same of a value that was worked out, not said: two decimals would claim what nobody knows. */
+export const reckonedWords = (objective: Parameters<typeof figureWords>[0], value: number): string =>
+  figureWords(objective, Math.round(value * 10) / 10);
 
 /** For whom it is: a segment, words, or nobody has said. */
 export function audienceOf({ segment, target }: { segment: SegmentRef | null; target: string }): string | null {
