@@ -3400,6 +3400,17 @@ matching.verdict
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+mcp.spent
+  workspace_id uuid not null
+  spent_id uuid not null
+  member_id uuid not null
+  at timestamp with time zone not null default (now())
+  constraint spent_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint spent_pk PRIMARY KEY (workspace_id, spent_id)
+  policy of_member for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
 notices.device
   workspace_id uuid not null
   device_id uuid not null

@@ -1223,7 +1223,7 @@ beforeAll(async () => {
   await fillCompany();
   await fillConversations();
   await fillDecisions();
-  const verbs = [...identity.appScope.options];
+  const verbs = [...identity.appKeyScope.options];
   const bookIds = [await bookOf(mallory, 'Empty')];
   const { key } = await mallory.call(apps.createKey, { name: 'All', scopes: verbs, bookIds, acts: ['export'] });
   tool = app.client(key);
