@@ -7,7 +7,7 @@ import { AppError, notFound } from '../kernel/errors.ts';
 import * as opportunities from '../opportunities/contract.ts';
 import * as relations from '../relations/paths-contract.ts';
 import * as segments from '../segments/contract.ts';
-import { findEverybody } from '../segments/index.ts';
+import { seenThrough } from '../segments/index.ts';
 import type { Call } from './calling.ts';
 import type * as contracts from './contract.ts';
 
@@ -158,7 +158,7 @@ export async function countSegment(
 ): Promise<Answer<typeof contracts.countSegment>> {
   const { app, member } = call;
   const { memberId } = member.actor;
-  const ids = await findEverybody(
+  const ids = await seenThrough(
     {
       viewer: member.actor,
       audience: { kind: 'member', id: memberId },
@@ -166,6 +166,7 @@ export async function countSegment(
       asKeeper: (work) => app.db.asSystem('keeper', work),
     },
     segmentId,
+    call.own.actor.memberId,
   );
   const looked = ids.slice(0, mostCounted);
   const names = await call.within(call.own, ({ tx, actor }) => nameCards({ tx, actor }, looked));

@@ -9,7 +9,7 @@ import type { AppScope } from '../kernel/contract.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Caller, Operation, Routes } from '../kernel/http.ts';
 import { sha256 } from '../kernel/ids.ts';
-import { translator } from '../kernel/messages.ts';
+import { type Locale, translator } from '../kernel/messages.ts';
 import { whileAnswering } from '../kernel/pace.ts';
 import { openCall } from './calling.ts';
 import { entrance, everyTool, tools } from './contract.ts';
@@ -79,6 +79,20 @@ async function admit(app: App, request: FastifyRequest, reply: FastifyReply): Pr
   return caller as Admitted;
 }
 
+/** Goes in once, as every tool will. @returns the member's language. @throws AppError invalid_token when nothing is lent to the app any more */
+async function enter(app: App, { actor, behalf }: Admitted, reply: FastifyReply): Promise<Locale> {
+  const member = { workspaceId: actor.workspaceId, memberId: behalf.memberId };
+  const inside = { ...actor, within: behalf.memberId };
+  const found = await app.db
+    .asActor(inside, (tx) => getMember(tx, member))
+    .catch((error: unknown) => {
+      if (!(error instanceof AppError) || error.status !== 401) throw error;
+      challenge(app, reply, 'invalid_token', asksFirst);
+      throw new AppError('invalid_token');
+    });
+  return found?.locale === 'fr' ? 'fr' : 'en';
+}
+
 /** The request in the words of the web's own interface, which the library reads. */
 function toWeb(app: App, request: FastifyRequest): Request {
   const headers = new Headers();
@@ -124,12 +138,10 @@ export const mcpRoutes =
             const caller = await admit(app, request, reply);
             const limit = await paced(request);
             if (!limit.isAllowed && limit.isExceeded) throw new AppError('too_many_requests');
-            const { behalf, actor } = caller;
-            const member = { workspaceId: actor.workspaceId, memberId: behalf.memberId };
-            const locale = (await app.db.asActor(member, (tx) => getMember(tx, member)))?.locale === 'fr' ? 'fr' : 'en';
+            const locale = await enter(app, caller, reply);
             const call = openCall(app, byName, caller, { request, reply }, translator(locale));
             protocol ??= openProtocol();
-            const authInfo = { token: '', clientId: actor.memberId, scopes: [...(caller.scopes ?? [])] };
+            const authInfo = { token: '', clientId: caller.actor.memberId, scopes: [...(caller.scopes ?? [])] };
             const extra = { call, locale };
             return send(reply, await (await protocol).fetch(toWeb(app, request), { authInfo: { ...authInfo, extra } }));
           }),

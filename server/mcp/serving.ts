@@ -91,7 +91,6 @@ export async function openProtocol(): Promise<McpHttpHandler> {
     return server;
   };
   return createMcpHandler(serve, {
-    responseMode: 'json',
     // There is nothing to be told of: the tools stay as they are.
     maxSubscriptions: 0,
     onerror: () => {},
