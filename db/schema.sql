@@ -5191,12 +5191,14 @@ voices.weighing
 functions
   facts.add_kinds(uuid) returns void
   delegation.bits_of(integer) returns bit immutable
+  delegation.bits_of_reach(text) returns bit immutable
   hunting.count_coverage(uuid) returns TABLE(holder_id uuid, proposed integer, contributed integer, written integer, answered integer, meetings integer) stable security definer
   cards.count_discoverable(text[],text) returns integer stable security definer
   attributes.enter() returns void security definer
   conversations.enter() returns void security definer
   delegation.enter(uuid,uuid,text) returns boolean security definer
   facts.enter() returns void security definer
+  delegation.enter_both(uuid,uuid,uuid) returns boolean security definer
   delegation.enter_holders(uuid,integer[]) returns void
   cards.find_discoverable(text[],text) returns SETOF uuid stable security definer
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer

@@ -118,15 +118,11 @@ export const mcpRoutes =
   (server, app) => {
     const byName = new Map(operations.map((operation) => [operation.contract.name, operation]));
     let protocol: Promise<McpHttpHandler> | undefined;
+    let paced: ReturnType<typeof paceOf> | undefined;
 
     // A scope of their own: here alone a body is read as it was sent, so that what is no JSON is answered in the protocol's own words.
     void server.register(async (scope) => {
       readAsSent(scope);
-      const paced = scope.createRateLimit({
-        max: pace.token,
-        timeWindow: '1 minute',
-        keyGenerator: (request) => `mcp ${sha256(request.headers.authorization ?? '').toString('base64url')}`,
-      });
       scope.route({
         method: ['POST', 'GET', 'DELETE'],
         url: entrance,
@@ -136,6 +132,7 @@ export const mcpRoutes =
           whileAnswering(async () => {
             checkOrigin(app, request);
             const caller = await admit(app, request, reply);
+            paced ??= paceOf(scope);
             const limit = await paced(request);
             if (!limit.isAllowed && limit.isExceeded) throw new AppError('too_many_requests');
             const locale = await enter(app, caller, reply);
@@ -161,6 +158,14 @@ export const mcpRoutes =
       }),
     );
   };
+
+/** Counts by token, from whichever address it is shown. */
+const paceOf = (scope: FastifyInstance) =>
+  scope.createRateLimit({
+    max: pace.token,
+    timeWindow: '1 minute',
+    keyGenerator: (request) => `mcp ${sha256(request.headers.authorization ?? '').toString('base64url')}`,
+  });
 
 function readAsSent(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
