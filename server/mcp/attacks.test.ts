@@ -115,6 +115,15 @@ describe('tokens', () => {
     expect(headers.get('www-authenticate')).toContain('error="invalid_token"');
   });
 
+  test('whose member has a charter to accept, does nothing before that', async () => {
+    const member = await app.invite(alice, 'Max New');
+    const own = (await member.call(delegation.createBook, { name: 'Own' })).id;
+    const due = await connect(app, member, { bookIds: [own], acts: ['read'] }, { name: 'Due' });
+    await app.query('update identity.workspace set charter_version = charter_version + 1');
+    expect((await post(due.token(), ask('tools/list'))).status).toBe(403);
+    await app.query('update identity.workspace set charter_version = charter_version - 1');
+  });
+
   test('one of another company sees that company only', async () => {
     const elsewhere = await alice.call(identity.createWorkspace, { name: 'Elsewhere' });
     await alice.call(identity.chooseWorkspace, { workspaceId: elsewhere.id });

@@ -143,6 +143,11 @@ describe('an assistant', () => {
     expect(people).toMatchObject([
       { person: { name: 'Jeanne Shared' }, knownBy: [{ member: 'Alice Martin', me: false }] },
     ]);
+    await addCard(alice, shared, 'Told');
+    await app.settle();
+    await assistant.use(contracts.whoKnows, { query: 'Told' });
+    const told = (await happened(alice)).find(({ user }) => user.name === 'Assistant');
+    expect(told!.contacts.map(({ name }) => name)).toContain('Jeanne Told');
     const one = await assistant.use(contracts.whoKnows, { personId: company });
     expect(one.people[0]!.paths[0]!.steps).toEqual(['you', 'Alice Martin', 'Jeanne Shared']);
     await expect(assistant.use(contracts.whoKnows, {})).rejects.toThrow('personId');

@@ -67,7 +67,7 @@ async function answer(call: Call, locale: Locale, name: string, given: unknown) 
 }
 
 /** Who calls, as the route let them in; the library carries it from the request to the tool. */
-export interface Admitted {
+interface Admitted {
   call: Call;
   locale: Locale;
 }

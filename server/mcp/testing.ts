@@ -75,10 +75,10 @@ function fetchFrom(): typeof fetch {
 /**
  * Connects an assistant as its user does: it is given the address alone, is refused, registers itself, sends the user to the consent page, and comes
  * back with a code.
+ * @param answer what the user does where they are sent. @returns where the browser is led back
  */
-export async function connect(app: TestApp, member: Member, lent: Lent, options: Options = {}): Promise<Assistant> {
+export async function arrive(url: URL, options: Options, answer: (sentTo: URL) => Promise<string>): Promise<Assistant> {
   const { kept, provider } = openKeeper(options.name ?? 'Assistant');
-  const url = new URL('/mcp', app.app.config.publicUrl);
   const send = fetchFrom();
   const open = () => new StreamableHTTPClientTransport(url, { authProvider: provider, fetch: send });
   const make = () =>
@@ -93,11 +93,8 @@ export async function connect(app: TestApp, member: Member, lent: Lent, options:
     .catch((error: unknown) => error);
   if (!(refused instanceof UnauthorizedError)) throw refused;
 
-  async function consent(transport: StreamableHTTPClientTransport): Promise<void> {
-    const request = (await ask(member, kept.sentTo!.search.slice(1))).searchParams.get('request') ?? '';
-    const { url: back } = await member.call(apps.authorise, { request, ...lent });
-    await transport.finishAuth(new URL(back).searchParams);
-  }
+  const consent = async (transport: StreamableHTTPClientTransport) =>
+    transport.finishAuth(new URL(await answer(kept.sentTo!)).searchParams);
   await consent(first);
   const transport = open();
   const client = make();
@@ -126,3 +123,10 @@ export async function connect(app: TestApp, member: Member, lent: Lent, options:
     },
   };
 }
+
+/** The same with a member who allows it at once, past the screens. */
+export const connect = (app: TestApp, member: Member, lent: Lent, options: Options = {}): Promise<Assistant> =>
+  arrive(new URL('/mcp', app.app.config.publicUrl), options, async (sentTo) => {
+    const request = (await ask(member, sentTo.search.slice(1))).searchParams.get('request') ?? '';
+    return (await member.call(apps.authorise, { request, ...lent })).url;
+  });

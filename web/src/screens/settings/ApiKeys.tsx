@@ -4,7 +4,13 @@ import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { createKey } from '../../../../server/apps/contract.ts';
-import { apiScope, appKeyScope, createApiKey, deleteApiKey, listApiKeys } from '../../../../server/identity/contract.ts';
+import {
+  apiScope,
+  appKeyScope,
+  createApiKey,
+  deleteApiKey,
+  listApiKeys,
+} from '../../../../server/identity/contract.ts';
 import type { Output } from '../../../../server/kernel/contract.ts';
 import { call } from '../../api.ts';
 import { ago, longDate } from '../../format.ts';
@@ -132,7 +138,9 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (made: Made)
   });
   const { values, set, problem } = form;
   const books = useQuery(booksQuery).data?.items.filter(({ mine }) => mine) ?? [];
-  const offered = values.limited ? appKeyScope.options.filter((scope) => scope !== 'contacts:contact') : apiScope.options;
+  const offered = values.limited
+    ? appKeyScope.options.filter((scope) => scope !== 'contacts:contact')
+    : apiScope.options;
   return (
     <Modal opened onClose={onClose} title={t('settings.key.new')} closeButtonProps={{ 'aria-label': t('shell.close') }}>
       <form onSubmit={form.submit} noValidate>
