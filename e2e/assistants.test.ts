@@ -63,6 +63,6 @@ test('the assistant asks, and gets what she allows: to look, and to write nothin
 test('she ends it, and it sees nothing from then on', async () => {
   await claire.goto(`${story.product.url}/settings/apps`);
   await claire.getByRole('listitem').getByLabel('End “Note taker”').first().click();
-  await claire.getByText('“Note taker” has been ended').first().waitFor();
+  await claire.getByText('“Note taker” is ended').first().waitFor();
   await expect(assistant.use(searchPeople, { query: 'Hedy' })).rejects.toThrow();
 });
