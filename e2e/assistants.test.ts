@@ -34,10 +34,20 @@ test('Claire reads how an assistant is connected, and lets programs register the
   expect(await section.locator('code').textContent()).toBe(`${story.product.url}/mcp`);
   await section.getByText('It joins no contacts, and sends nothing.').waitFor();
   await expectAccessible(claire, 'connecting an assistant');
-  await claire.screenshot({ path: 'test-results/assistants.png', fullPage: true });
+  await section.screenshot({ path: 'test-results/assistants.png' });
   await claire.getByLabel('Programs may register themselves').check();
   await claire.getByRole('button', { name: 'Save' }).click();
   await claire.getByText('Saved.').waitFor();
+});
+
+test('Louis reads it in French, on his phone, in the dark', async () => {
+  const phone = { viewport: { width: 390, height: 844 } };
+  const louis = await story.join('Louis Martin', { locale: 'fr-FR', colorScheme: 'dark', ...phone });
+  await louis.goto(`${story.product.url}/settings/apps`);
+  const section = louis.getByRole('region', { name: 'Brancher un assistant' });
+  await section.getByText('Copier l’adresse').waitFor();
+  await expectAccessible(louis, 'brancher un assistant');
+  await section.screenshot({ path: 'test-results/assistants-phone.png' });
 });
 
 test('the assistant asks, and gets what she allows: to look, and to write nothing', async () => {
