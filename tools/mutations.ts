@@ -5447,6 +5447,13 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/mcp/attacks.test.ts'],
   },
   {
+    file: http,
+    text: 'request.headers.authorization !== undefined && !said',
+    instead: 'request.headers.authorization !== undefined',
+    breaks: 'an assistant that is refused is sent to be authorised for something else',
+    tests: ['server/mcp/attacks.test.ts'],
+  },
+  {
     file: 'server/mcp/fingerprint.ts',
     text: 'if (Number(until) < now)',
     instead: 'if (false)',

@@ -182,8 +182,9 @@ export async function createServer(app: App): Promise<FastifyInstance> {
     const known = asAppError(error, localeOf(request));
     if (known.status >= 500 && known !== error)
       app.log.error('request failed', { requestId: request.id, route: request.routeOptions.url ?? '', error });
-    // Where a program that is refused learns how to be authorised (RFC 9728, 5.1).
-    if (known.status === 401 && request.headers.authorization !== undefined)
+    // Where a program that is refused learns how to be authorised (RFC 9728, 5.1); an entrance of its own has said it already.
+    const said = reply.hasHeader('www-authenticate');
+    if (known.status === 401 && request.headers.authorization !== undefined && !said)
       reply.header(
         'www-authenticate',
         `Bearer error="invalid_token", resource_metadata="${app.config.publicUrl}/.well-known/oauth-protected-resource/api/v1"`,

@@ -76,7 +76,7 @@ describe('tokens', () => {
     for (const token of [forged, key, 'x', 'enta_']) {
       const { status, headers } = await post(token, ask('tools/list'));
       expect(status).toBe(401);
-      expect(headers.get('www-authenticate')).toContain('error="invalid_token"');
+      expect(headers.get('www-authenticate')).toMatch(/error="invalid_token", resource_metadata="[^"]+\/mcp"/);
     }
     const answer = await alice.fetch('/../../mcp', { method: 'POST', body: ask('tools/list') });
     expect(answer.status).toBe(401);
@@ -112,7 +112,7 @@ describe('tokens', () => {
     await alice.call(delegation.endGrant, { grantId: grant!.id });
     const { status, headers } = await list(idle);
     expect(status).toBe(401);
-    expect(headers.get('www-authenticate')).toContain('error="invalid_token"');
+    expect(headers.get('www-authenticate')).toMatch(/error="invalid_token", resource_metadata="[^"]+\/mcp"/);
   });
 
   test('whose member has a charter to accept, does nothing before that', async () => {
