@@ -3490,6 +3490,17 @@ matching.verdict
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+mcp.spent
+  workspace_id uuid not null
+  spent_id uuid not null
+  member_id uuid not null
+  at timestamp with time zone not null default (now())
+  constraint spent_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint spent_pk PRIMARY KEY (workspace_id, spent_id)
+  policy of_member for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant insert to entregent_member
+
 notices.device
   workspace_id uuid not null
   device_id uuid not null
@@ -5270,12 +5281,14 @@ voices.weighing
 functions
   facts.add_kinds(uuid) returns void
   delegation.bits_of(integer) returns bit immutable
+  delegation.bits_of_reach(text) returns bit immutable
   hunting.count_coverage(uuid) returns TABLE(holder_id uuid, proposed integer, contributed integer, written integer, answered integer, meetings integer) stable security definer
   cards.count_discoverable(text[],text) returns integer stable security definer
   attributes.enter() returns void security definer
   conversations.enter() returns void security definer
   delegation.enter(uuid,uuid,text) returns boolean security definer
   facts.enter() returns void security definer
+  delegation.enter_both(uuid,uuid,uuid) returns boolean security definer
   delegation.enter_holders(uuid,integer[]) returns void
   cards.find_discoverable(text[],text) returns SETOF uuid stable security definer
   cards.find_entries(text[],text[],jsonb,text,text,uuid,integer) returns SETOF cards.entry stable security definer

@@ -333,7 +333,7 @@ test('the ready contents can be read at 320 px, in the light and in the dark, in
     for (const language of ['fr', 'en'])
       for (const dark of [false, true]) {
         const saying = said[language];
-        const { mail, findings } = await send<{ mail: { html: string }; findings: object[] }>(
+        const { mail, findings } = await send<{ mail: { html: string }; findings: { kind: string }[] }>(
           'Claire',
           'POST',
           '/contents/trial',

@@ -17,7 +17,7 @@ const asked = `
   console.log([...loaded].join('\\n'));
 `;
 
-test('starting the product loads nothing that reads pictures: that comes with the first one', async () => {
+test('starting the product loads nothing that reads pictures or speaks with assistants: that comes with the first of them', async () => {
   const start = new URL('./start.ts', import.meta.url).href;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', asked, start], {
     maxBuffer: 2 ** 24,
@@ -29,4 +29,6 @@ test('starting the product loads nothing that reads pictures: that comes with th
   const pictures =
     /\/node_modules\/(sharp|@img|tesseract\.js|tesseract\.js-core|qr)\/|scanning\/thread\.ts|business-cards\/(ocr|image|code)\.ts/;
   expect(loaded.filter((url) => pictures.test(url))).toEqual([]);
+  expect(loaded.some((url) => url.endsWith('server/mcp/serving.ts'))).toBe(true);
+  expect(loaded.filter((url) => url.includes('/node_modules/@modelcontextprotocol/'))).toEqual([]);
 });

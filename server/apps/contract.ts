@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { person } from '../cards/contract.ts';
 import { act, channel, fieldGroup, purpose } from '../delegation/contract.ts';
-import { apiKey, appScope } from '../identity/contract.ts';
+import { apiKey, appKeyScope, appScope } from '../identity/contract.ts';
 import { contract, id, instant, nothing, page, paging } from '../kernel/contract.ts';
 
 /** What stands behind `request=` on the consent page: the signed question of the authorization server. */
@@ -41,6 +41,8 @@ export const authorise = contract({
   input: z.object({
     request,
     ...lent,
+    /** Those of the verbs it asks for that it gets; left out: all. */
+    scopes: z.array(appScope).optional(),
     purposes: z.array(purpose).max(10).default([]),
     channels: z.array(channel).max(10).default([]),
   }),
@@ -180,7 +182,7 @@ export const createKey = contract({
   summary: 'An API key for some of my books only, which grants lend to it; shown once',
   input: z.object({
     name: z.string().trim().min(1).max(100),
-    scopes: z.array(appScope).min(1),
+    scopes: z.array(appKeyScope).min(1),
     ...lent,
     expiresInDays: z.number().int().min(1).max(730).optional(),
   }),

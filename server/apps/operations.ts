@@ -89,9 +89,10 @@ function consentOperations(accounts: Accounts): Operation[] {
       };
     }),
 
-    implement(contracts.authorise, async ({ request, purposes, channels, ...lent }, context) => {
+    implement(contracts.authorise, async ({ request, purposes, channels, scopes: allowed, ...lent }, context) => {
       const { tx, actor, afterCommit } = context;
-      const { clientId, scopes } = readRequest(request);
+      const { clientId, scopes: asked } = readRequest(request);
+      const scopes = asked.filter((scope) => allowed?.includes(scope) ?? true);
       const client = await getClient(accounts, context, clientId);
       await accounts.oauth.check(headersOf(context.request), request);
       if (!(await accounts.oauth.claimClient(clientId, actor.workspaceId))) throw notFound();

@@ -277,7 +277,11 @@ export function openAccounts(url: string, config: Config, secrets: Secrets, quic
     attempts: openAttempts(pool),
     secondFactor: openSecondFactor(pool, secrets),
     passkeys: openPasskeys(auth, pool, config),
-    oauth: openOAuth(() => (issuer ??= makeAuth(pool, config, secrets, [resourceOf(config)], quick)), pool, config),
+    oauth: openOAuth(
+      () => (issuer ??= makeAuth(pool, config, secrets, [resourceOf(config), resourceOf(config, 'mcp')], quick)),
+      pool,
+      config,
+    ),
     companySessions: openCompanySessions(auth),
     async changeEmail(accountId, email) {
       const { internalAdapter } = await context();

@@ -669,13 +669,16 @@ export const apiScope = z.enum([
 ]);
 /** What an app may be allowed; which contacts, its grants say. */
 const appVerbs = ['contacts:contact', 'contacts:export'] as const;
-export const appScope = z.enum(['contacts:read', ...appVerbs, 'facts:write']);
+const assistantVerbs = ['assistant:read', 'assistant:write'] as const;
+export const appScope = z.enum(['contacts:read', ...appVerbs, 'facts:write', ...assistantVerbs]);
+/** What a key for some books may be allowed: an assistant comes by OAuth only. */
+export const appKeyScope = appScope.exclude(assistantVerbs);
 export const apiKey = z.object({
   id,
   name: z.string(),
   /** The first characters, to recognise it by. */
   start: z.string(),
-  scopes: z.array(z.enum([...apiScope.options, ...appVerbs])),
+  scopes: z.array(z.enum([...apiScope.options, ...appVerbs, ...assistantVerbs])),
   /** It acts for some of my books only, which grants lend it: as this app. */
   appId: id.nullable(),
   createdAt: instant,

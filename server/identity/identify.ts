@@ -1,11 +1,11 @@
-import type { FastifyRequest } from 'fastify';
+import type { App } from '../kernel/app.ts';
 import type { Role, Scope } from '../kernel/contract.ts';
 import type { Database } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Caller } from '../kernel/http.ts';
 import { type Accounts, headersOf, keyPrefix } from './accounts.ts';
 import { findStandingApp } from './apps.ts';
-import { accessTokenPrefix } from './oauth.ts';
+import { accessTokenPrefix, type Resource } from './oauth.ts';
 import { findMemberships, type Membership } from './queries.ts';
 import { openedBy, pickMembership, toWorkspace } from './workspaces.ts';
 
@@ -15,7 +15,7 @@ import { openedBy, pickMembership, toWorkspace } from './workspaces.ts';
  * @throws AppError invalid_api_key or invalid_token for one that opens nothing; workspace_changed when the page that asks shows another
  *   workspace than the session's, as a second tab may
  */
-export function makeIdentify(accounts: Accounts, db: Database): (request: FastifyRequest) => Promise<Caller | null> {
+export function makeIdentify(accounts: Accounts, db: Database): App['identify'] {
   const memberships = (accountId: string) => db.asSystem('identity', (tx) => findMemberships(tx, accountId));
 
   async function ofKey(bearer: string): Promise<Caller> {
@@ -30,15 +30,17 @@ export function makeIdentify(accounts: Accounts, db: Database): (request: Fastif
   const findApp = (workspaceId: string, appId: string) =>
     db.asSystem('identity', (tx) => findStandingApp(tx, workspaceId, appId));
 
-  async function ofToken(bearer: string): Promise<Caller> {
-    const token = await accounts.oauth.ofToken(bearer);
+  async function ofToken(bearer: string, resource: Resource): Promise<Caller> {
+    const token = await accounts.oauth.ofToken(bearer, resource);
     const app = token ? await findApp(token.workspaceId, token.appId) : undefined;
     return asApp(app, token?.scopes.filter((scope) => app?.scopes.includes(scope)) ?? [], 'invalid_token');
   }
 
-  return async (request) => {
+  return async (request, resource = 'api') => {
     const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (bearer) return bearer.startsWith(accessTokenPrefix) ? ofToken(bearer) : ofKey(bearer);
+    // Assistants come with a token that was made for them, and with nothing else.
+    if (resource !== 'api') return bearer ? ofToken(bearer, resource) : null;
+    if (bearer) return bearer.startsWith(accessTokenPrefix) ? ofToken(bearer, resource) : ofKey(bearer);
     const session = request.headers.cookie ? await accounts.ofSession(headersOf(request)) : null;
     const own = session ? openedBy(session.boundTo, await memberships(session.accountId)) : [];
     const membership = pickMembership(own, session?.workspaceId);
@@ -58,6 +60,7 @@ function asApp(
   if (!app) throw new AppError(otherwise);
   return {
     actor: { workspaceId: app.workspace_id, memberId: app.app_id, app: true },
+    behalf: { memberId: app.member_id, role: app.role as Role },
     role: 'member',
     charterDue: app.charter_due,
     workspaces: [{ id: app.workspace_id, name: app.workspace }],

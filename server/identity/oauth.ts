@@ -18,8 +18,14 @@ export interface OAuth {
   accept(headers: Headers, request: string, app: { workspaceId: string; appId: string }): Promise<string>;
   /** Says no. @returns where the browser goes. @throws AppError link_expired */
   refuse(headers: Headers, request: string): Promise<string>;
-  /** The app whose access token this is, with the token's scopes; null when it is unknown, over, or taken back. */
-  ofToken(token: string): Promise<{ workspaceId: string; appId: string; scopes: AppScope[] } | null>;
+  /**
+   * The app whose access token this is, with the token's scopes; null when it is unknown, over, taken back, or was made for something
+   * else than this (RFC 8707): the API is what a token opens that names nothing, an assistant's entrance only what names it.
+   */
+  ofToken(
+    token: string,
+    resource: Resource,
+  ): Promise<{ workspaceId: string; appId: string; scopes: AppScope[] } | null>;
   /** Takes back all tokens and codes of an app. Idempotent. */
   revoke(workspaceId: string, appId: string): Promise<void>;
   addClient(
@@ -57,8 +63,8 @@ export interface ClientRecord {
 
 export const accessTokenPrefix = 'enta_';
 /** What a program gets that registered itself: no taking along, unless an admin registers it. */
-const selfRegistered = ['contacts:read', 'facts:write', 'offline_access'];
-const scopes = ['contacts:read', 'contacts:contact', 'contacts:export', 'facts:write', 'offline_access'];
+const selfRegistered = ['contacts:read', 'facts:write', 'assistant:read', 'assistant:write', 'offline_access'];
+const scopes = ['contacts:contact', 'contacts:export', ...selfRegistered];
 
 /** What the library's callbacks cannot see of the request they are called in. */
 interface Flow {
@@ -71,10 +77,17 @@ const flow = new AsyncLocalStorage<Flow>();
 
 const referenceOf = (workspaceId: string, appId: string) => `${workspaceId}.${appId}`;
 
-/** The address of the API, as tokens name it (RFC 8707). */
-export const resourceOf = ({ publicUrl }: Pick<Config, 'publicUrl'>): string => `${publicUrl}/api/v1`;
+/** What tokens are made for: the API, or the entrance of assistants. */
+export type Resource = 'api' | 'mcp';
+const placeOf: Record<Resource, string> = { api: '/api/v1', mcp: '/mcp' };
+/** Its address, as tokens name it (RFC 8707). */
+export const resourceOf = ({ publicUrl }: Pick<Config, 'publicUrl'>, resource: Resource = 'api'): string =>
+  publicUrl + placeOf[resource];
+/** Where its authorization server is said (RFC 9728, 3.1). */
+export const metadataOf = ({ publicUrl }: Pick<Config, 'publicUrl'>, resource: Resource): string =>
+  `${publicUrl}/.well-known/oauth-protected-resource${placeOf[resource]}`;
 
-/** @param resources the API's address, once the server knows its own */
+/** @param resources what tokens may be made for, once the server knows its own address */
 export const oauthPlugin = (resources: string[]) =>
   oauthProvider({
     scopes,
@@ -100,6 +113,11 @@ export const oauthPlugin = (resources: string[]) =>
     },
   });
 
+interface TokenRow {
+  referenceId: string | null;
+  scopes: AppScope[];
+  resources: string[] | null;
+}
 interface ClientRow {
   clientId: string;
   name: string | null;
@@ -148,13 +166,15 @@ export function openOAuth(auth: () => Auth, pool: pg.Pool, config: Config): OAut
     accept: (headers, request, { workspaceId, appId }) =>
       consent(headers, request, true, { reference: referenceOf(workspaceId, appId) }),
     refuse: (headers, request) => consent(headers, request, false, {}),
-    async ofToken(token) {
-      const { rows } = await pool.query<{ referenceId: string | null; scopes: AppScope[] }>(
-        `select t."referenceId", t.scopes from "oauthAccessToken" t join "oauthClient" c on c."clientId" = t."clientId"
+    async ofToken(token, resource) {
+      const { rows } = await pool.query<TokenRow>(
+        `select t."referenceId", t.scopes, t.resources from "oauthAccessToken" t join "oauthClient" c on c."clientId" = t."clientId"
          where t.token = $1 and t."expiresAt" > now() and t.revoked is null and c.disabled is not true`,
         [sha256(token.slice(accessTokenPrefix.length)).toString('base64url')],
       );
       const [workspaceId, appId] = rows[0]?.referenceId?.split('.') ?? [];
+      const made = rows[0]?.resources ?? [];
+      if (!made.includes(resourceOf(config, resource)) && (resource !== 'api' || made.length > 0)) return null;
       return rows[0] && workspaceId && appId ? { workspaceId, appId, scopes: rows[0].scopes } : null;
     },
     async revoke(workspaceId, appId) {

@@ -14,8 +14,8 @@ export interface App {
   log: Log;
   /** Who looks at a page just now, and how they are told that something has changed. */
   live: LiveHub;
-  /** Finds out who sent a request; null for nobody. Set by the identity module. */
-  identify(request: FastifyRequest): Promise<Caller | null>;
+  /** Finds out who sent a request; null for nobody. `mcp`: an assistant, by a token that was made for them. Set by the identity module. */
+  identify(request: FastifyRequest, resource?: 'api' | 'mcp'): Promise<Caller | null>;
   /** Enqueues a job in the transaction of its cause. @returns the id of the cause */
   enqueue(tx: Tx, job: JobRequest): Promise<string>;
   /** Runs a job enqueued with a delay at once, so that its caller sees the effect; the worker then finds it done. */

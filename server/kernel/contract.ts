@@ -45,7 +45,14 @@ export const roles = ['member', 'marketing', 'auditor', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
 /** What an app may be allowed: verbs; which contacts, its grants say. */
-export type AppScope = 'contacts:read' | 'contacts:contact' | 'contacts:export' | 'facts:write';
+export type AppScope =
+  | 'contacts:read'
+  | 'contacts:contact'
+  | 'contacts:export'
+  | 'facts:write'
+  /** An assistant (MCP): what its member knows of the contacts lent to it, and to write notes, proposals and drafts in their name. */
+  | 'assistant:read'
+  | 'assistant:write';
 export type Scope =
   | AppScope
   | 'contacts:write'
@@ -88,6 +95,7 @@ export const errorStatus = {
   shared_account: 409,
   workspace_changed: 409,
   idempotency_mismatch: 409,
+  not_as_shown: 409,
   link_expired: 410,
   too_large: 413,
   too_many_rows: 413,

@@ -16,6 +16,8 @@ export interface Actor {
   /** Where an app acts, the app's own id: nothing that is the member's is its. */
   memberId: string;
   app?: true;
+  /** Somebody else (an app, or its member), of whose reach no more is shown than both see. */
+  within?: string;
 }
 
 /** The closed list of actors above row security; each has a role of its own and none returns rows to a member. */
@@ -137,14 +139,18 @@ export function openDatabase(url: string, connections = 12, wait = patience): Da
   const asSystem: Database['asSystem'] = (role, work) => inTransaction(`set local role entregent_${role}`, work);
   const asOwner: Database['asOwner'] = (work) => inTransaction('set local role none', work);
   async function asActor<T>(actor: Actor, work: (tx: Tx) => Promise<T>, act: 'read' | 'export' = 'read'): Promise<T> {
-    const [workspace, member] = [actor.workspaceId, actor.memberId].map((id) => pg.escapeLiteral(id));
-    return inTransaction(
-      `set local role entregent_member; select delegation.enter(${workspace}, ${member}, '${act}') as entered`,
-      async (tx, opened) => {
-        if (!(opened as { entered: boolean }).entered) throw new AppError('unauthenticated');
-        return work(tx);
-      },
+    const [workspace, member, other] = [actor.workspaceId, actor.memberId, actor.within ?? ''].map((id) =>
+      pg.escapeLiteral(id),
     );
+    // What both may take along is asked by nobody.
+    if (actor.within && act !== 'read') throw new AppError('forbidden');
+    const entering = actor.within
+      ? `delegation.enter_both(${workspace}, ${member}, ${other})`
+      : `delegation.enter(${workspace}, ${member}, '${act}')`;
+    return inTransaction(`set local role entregent_member; select ${entering} as entered`, async (tx, opened) => {
+      if (!(opened as { entered: boolean }).entered) throw new AppError('unauthenticated');
+      return work(tx);
+    });
   }
   const withClient: Database['withClient'] = (role, work) => alone(() => onClient(role, work));
   async function onClient<T>(role: SystemRole, work: (client: pg.PoolClient, tx: Tx) => Promise<T>): Promise<T> {

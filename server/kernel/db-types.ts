@@ -2137,6 +2137,12 @@ export interface DB {
     withdrawn_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     withdrawn_by: string | null;
   };
+  'mcp.spent': {
+    workspace_id: string;
+    spent_id: string;
+    member_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'notices.device': {
     workspace_id: string;
     device_id: string;

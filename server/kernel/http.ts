@@ -7,6 +7,7 @@ import type { App, AppInside } from './app.ts';
 import {
   type Contract,
   errorStatus,
+  type Input,
   type Output,
   type Parsed,
   type Problem,
@@ -31,11 +32,14 @@ export interface Caller {
   workspaces: readonly { id: string; name: string }[];
   /** Present for keys and tokens: what they may do. Sessions may do all. */
   scopes?: readonly Scope[];
+  /** Of an app: who authorised it. Nothing of theirs is the app's. */
+  behalf?: { memberId: string; role: Role };
   /** Whether a cookie carries the identity; only then can another site forge requests. */
   cookie: boolean;
 }
 
-interface Asking {
+/** Who asks, and by which request. */
+export interface Asking {
   actor: Actor;
   role: Role;
   charterDue: boolean;
@@ -127,7 +131,8 @@ function problemOf(error: AppError, request: FastifyRequest): Problem {
   };
 }
 
-function asAppError(error: unknown, locale: Locale): AppError {
+/** What any error says to who called; all that nobody foresaw is `internal`. */
+export function asAppError(error: unknown, locale: Locale): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof NoConnection) return new AppError('unavailable');
   if (error instanceof z.ZodError) {
@@ -177,8 +182,9 @@ export async function createServer(app: App): Promise<FastifyInstance> {
     const known = asAppError(error, localeOf(request));
     if (known.status >= 500 && known !== error)
       app.log.error('request failed', { requestId: request.id, route: request.routeOptions.url ?? '', error });
-    // Where a program that is refused learns how to be authorised (RFC 9728, 5.1).
-    if (known.status === 401 && request.headers.authorization !== undefined)
+    // Where a program that is refused learns how to be authorised (RFC 9728, 5.1); an entrance of its own has said it already.
+    const said = reply.hasHeader('www-authenticate');
+    if (known.status === 401 && request.headers.authorization !== undefined && !said)
       reply.header(
         'www-authenticate',
         `Bearer error="invalid_token", resource_metadata="${app.config.publicUrl}/.well-known/oauth-protected-resource/api/v1"`,
@@ -275,17 +281,33 @@ async function answer(app: App, operation: Operation, request: FastifyRequest, r
     );
   }
   const run = operation.run as (input: unknown, context: OutsideContext) => Promise<unknown>;
-  const context: OutsideContext = {
-    ...asking,
-    app,
-    asCaller: inside,
-    asSystem: (role, work) => retryOnConflict(() => app.db.asSystem(role, work)),
-  };
+  const context = outsideOf(app, asking);
   return rememberOutside(inside, caller.actor, contract, request, input, () => run(input, context));
 }
 
+const outsideOf = (app: App, asking: Asking): OutsideContext => ({
+  ...asking,
+  app,
+  asCaller: (work) => asCaller(app, asking, work),
+  asSystem: (role, work) => retryOnConflict(() => app.db.asSystem(role, work)),
+});
+
+/** Runs an operation for another door, which has asked who may: its input is parsed, and its answer is the operation's own. */
+export async function perform<C extends Contract>(
+  app: App,
+  operation: Operation<C>,
+  asking: Asking,
+  input: Input<C>,
+): Promise<Output<C>> {
+  const parsed = operation.contract.input.parse(input);
+  const run = operation.run as (input: unknown, context: unknown) => Promise<Output<C>>;
+  return operation.outside
+    ? run(parsed, outsideOf(app, asking))
+    : asCaller(app, asking, (context) => run(parsed, context));
+}
+
 /** One transaction of the request, and what is to follow its commit. */
-async function asCaller<T>(app: App, asking: Asking, work: (context: Context) => Promise<T>): Promise<T> {
+export async function asCaller<T>(app: App, asking: Asking, work: (context: Context) => Promise<T>): Promise<T> {
   let later: ((app: App) => Promise<void>)[] = [];
   const result = await retryOnConflict(() => {
     later = [];

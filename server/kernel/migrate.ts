@@ -10,6 +10,7 @@ const folder = join(root, 'db/migrations');
 /** What migrations make; `auth` is filled by the sign-in library. The queue's schema is the queue library's own. */
 export const ownSchemas = [
   'kernel',
+  'mcp',
   'identity',
   'delegation',
   'sources',

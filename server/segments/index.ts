@@ -7,7 +7,7 @@ import { type Looking, narrowing, seenBy } from './seeing.ts';
 export { beginSegment } from './adding.ts';
 export { followSegments } from './copies.ts';
 export { judge, readSight, type Sight } from './judging.ts';
-export { copySegments } from './seeing.ts';
+export { copySegments, seenThrough } from './seeing.ts';
 export type { Looking };
 
 /** How a segment grew or shrank, as who belongs to its audience sees it. */

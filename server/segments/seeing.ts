@@ -44,21 +44,44 @@ export async function seenBy(looking: Looking, segmentId: string): Promise<Seen>
     reach: await queries.findReach(tx),
   }));
   if (narrowed !== 'grants') return { row, narrowed, personIds: narrowed ? [] : null };
-  const { workspaceId } = viewer;
-  return looking.asKeeper(async (tx): Promise<Seen> => {
-    const own = await openBench(tx, workspaceId, looking.audience, reach);
-    const find = (bench: Bench, filter: Filter, scope: computing.Scope) =>
-      computing.narrow(tx, bench.dictionary, filter, scope).then((found) => found.map(({ person_id }) => person_id));
-    if (row.kind === 'list') {
-      const cardIds = await queries.listMemberCards(tx, workspaceId, segmentId);
-      return { row, narrowed, personIds: await find(own, { is: 'everyone' }, { ...own.scope, cardIds }) };
-    }
-    const theirs = await openBench(tx, workspaceId, { kind: row.audience_kind, id: row.audience_id }, null);
-    const bench = { ...own, dictionary: asNamedBy(own.dictionary, theirs.dictionary) };
-    const read = readFilter(bench.dictionary, row.filter);
-    if ('problem' in read) return { row, narrowed: 'data', personIds: [] };
-    return { row, narrowed, personIds: await find(bench, read.filter, own.scope) };
-  });
+  const personIds = await looking.asKeeper((tx) => computeAnew(tx, looking, row, reach));
+  return personIds ? { row, narrowed, personIds } : { row, narrowed: 'data', personIds: [] };
+}
+
+/** Whom a segment finds by what is reached, and by nothing that is kept; null: its condition asks for what is not open to who looks. */
+async function computeAnew(
+  tx: Tx,
+  { viewer: { workspaceId }, audience }: Looking,
+  row: queries.SegmentRow,
+  reach: Buffer,
+  through?: string,
+): Promise<string[] | null> {
+  const bench = await openBench(tx, workspaceId, audience, reach);
+  const own = through ? { ...bench, scope: { ...bench.scope, audiences: [through] } } : bench;
+  const find = (dictionary: Bench['dictionary'], filter: Filter, scope: computing.Scope) =>
+    computing.narrow(tx, dictionary, filter, scope).then((found) => found.map(({ person_id }) => person_id));
+  if (row.kind === 'list') {
+    const cardIds = await queries.listMemberCards(tx, workspaceId, row.segment_id);
+    return find(own.dictionary, { is: 'everyone' }, { ...own.scope, cardIds });
+  }
+  const theirs = await openBench(tx, workspaceId, { kind: row.audience_kind, id: row.audience_id }, null);
+  const dictionary = asNamedBy(own.dictionary, theirs.dictionary);
+  const read = readFilter(dictionary, row.filter);
+  return 'problem' in read ? null : find(dictionary, read.filter, own.scope);
+}
+
+/**
+ * Whom a member who looks through an app sees of a segment: whom it finds among the app's own persons, by what both reach (`Actor.within`). What is
+ * kept of it was computed with more.
+ * @throws AppError not_found for a segment that is not shown to the member
+ */
+export async function seenThrough(looking: Looking, segmentId: string, appId: string): Promise<string[]> {
+  const { row, narrowed, reach } = await looking.asViewer(async (tx) => ({
+    ...(await narrowing(tx, looking.viewer, segmentId)),
+    reach: await queries.findReach(tx),
+  }));
+  if (narrowed === 'ties') return [];
+  return (await looking.asKeeper((tx) => computeAnew(tx, looking, row, reach, appId))) ?? [];
 }
 
 interface Copied {

@@ -133,6 +133,21 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   tasks: { uses: ['identity', 'delegation', 'cards'], shows: ['giving.ts', 'queries.ts'] },
   introductions: { uses: ['identity', 'delegation', 'cards'], shows: ['asking.ts'] },
+  // An entrance: its tools are operations of the modules, which the assembly hands it.
+  mcp: {
+    uses: [
+      'identity',
+      'delegation',
+      'cards',
+      'relations',
+      'tasks',
+      'introductions',
+      'conversations',
+      'opportunities',
+      'segments',
+    ],
+    shows: [],
+  },
   scim: { uses: ['identity', 'leaving', 'outreach'], shows: [] },
   sources: {
     uses: ['identity', 'delegation', 'cards', 'matching', 'attributes'],

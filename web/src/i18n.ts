@@ -35,6 +35,7 @@ import type lending from '../../locales/en/lending.json';
 import type letters from '../../locales/en/letters.json';
 import type mailboxes from '../../locales/en/mailboxes.json';
 import type maps from '../../locales/en/maps.json';
+import type mcp from '../../locales/en/mcp.json';
 import type network from '../../locales/en/network.json';
 import type notes from '../../locales/en/notes.json';
 import type notices from '../../locales/en/notices.json';
@@ -93,6 +94,7 @@ type Catalogue = typeof adoption &
   typeof mailboxes &
   typeof network &
   typeof maps &
+  typeof mcp &
   typeof notes &
   typeof notices &
   typeof offers &

@@ -15,6 +15,7 @@ import { Section } from '../../ui/Section.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
 import settings from '../settings/Settings.module.css';
 import { AppSettings } from './AppSettings.tsx';
+import { Assistants } from './Assistants.tsx';
 import { Bookmarklet } from './Bookmarklet.tsx';
 import { Clients } from './Clients.tsx';
 import { appsQuery, refreshApps } from './queries.ts';
@@ -37,6 +38,7 @@ export function Apps() {
           ))}
         </Lines>
       )}
+      <Assistants />
       {admin && <Clients />}
       {admin && <AppSettings />}
       <Section title={t('apps.bookmarklet')} lead={t('apps.bookmarkletLead')}>

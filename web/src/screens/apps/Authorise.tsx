@@ -63,6 +63,9 @@ function actsOf(scopes: Asked['scopes']) {
   ];
 }
 
+/** What an assistant asks for besides the contacts; one by one it may be refused. */
+const assisting = ['assistant:read', 'assistant:write'] as const;
+
 /** One answer to a request: as the first is not done before its page is left, a second click waits for ever (`leaveFor`). */
 const once = { id: 'authorise' };
 
@@ -76,6 +79,7 @@ function Consent({ request, asked, books }: { request: string; asked: Asked; boo
   const me = useMe();
   const [bookIds, setBooks] = useState(asked.bookIds);
   const [acts, setActs] = useState<string[]>(actsOf(asked.scopes));
+  const [allowed, setAllowed] = useState(asked.scopes);
   const [except, setExcept] = useState<FieldGroup[]>(['privateNumbers', 'privateAddresses', 'notes']);
   const [until, setUntil] = useState('');
   const accepting = useMutation({
@@ -84,7 +88,7 @@ function Consent({ request, asked, books }: { request: string; asked: Asked; boo
       const endsAt = until === '' ? null : new Date(`${until}T23:59:59`).toISOString();
       const chosen = actsOf(asked.scopes).filter((act) => acts.includes(act));
       const channels = chosen.includes('contact') ? (['email'] as const) : [];
-      const lent = { bookIds, acts: chosen, except, endsAt, channels: [...channels] };
+      const lent = { bookIds, acts: chosen, except, endsAt, channels: [...channels], scopes: allowed };
       await leaveFor((await call(authorise, { request, ...lent })).url);
     },
   });
@@ -123,6 +127,18 @@ function Consent({ request, asked, books }: { request: string; asked: Asked; boo
               }
             />
           ))}
+          {assisting
+            .filter((scope) => scopes.includes(scope))
+            .map((scope) => (
+              <Checkbox
+                key={scope}
+                label={t(`apps.act.${scope}`)}
+                checked={allowed.includes(scope)}
+                onChange={({ currentTarget: { checked } }) =>
+                  setAllowed(checked ? [...allowed, scope] : allowed.filter((one) => one !== scope))
+                }
+              />
+            ))}
           {scopes.includes('facts:write') && <Checkbox checked disabled readOnly label={t('apps.act.report')} />}
         </fieldset>
         <LeftOut except={except} onChange={setExcept} />

@@ -4,7 +4,13 @@ import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { createKey } from '../../../../server/apps/contract.ts';
-import { apiScope, appScope, createApiKey, deleteApiKey, listApiKeys } from '../../../../server/identity/contract.ts';
+import {
+  apiScope,
+  appKeyScope,
+  createApiKey,
+  deleteApiKey,
+  listApiKeys,
+} from '../../../../server/identity/contract.ts';
 import type { Output } from '../../../../server/kernel/contract.ts';
 import { call } from '../../api.ts';
 import { ago, longDate } from '../../format.ts';
@@ -124,7 +130,7 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (made: Made)
   const form = useForm(emptyKey, async ({ name, scopes, days, limited, bookIds }) => {
     const expiry = days === '' ? {} : { expiresInDays: Number(days) };
     const all = { name, scopes: apiScope.options.filter((scope) => scopes.includes(scope)), ...expiry };
-    const some = { name, scopes: appScope.options.filter((scope) => scopes.includes(scope)), ...expiry };
+    const some = { name, scopes: appKeyScope.options.filter((scope) => scopes.includes(scope)), ...expiry };
     const acts = actsOf(some.scopes);
     onMade(await (limited ? call(createKey, { ...some, bookIds, acts }) : call(createApiKey, all)));
     await refresh(listApiKeys);
@@ -132,7 +138,9 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (made: Made)
   });
   const { values, set, problem } = form;
   const books = useQuery(booksQuery).data?.items.filter(({ mine }) => mine) ?? [];
-  const offered = values.limited ? appScope.options.filter((scope) => scope !== 'contacts:contact') : apiScope.options;
+  const offered = values.limited
+    ? appKeyScope.options.filter((scope) => scope !== 'contacts:contact')
+    : apiScope.options;
   return (
     <Modal opened onClose={onClose} title={t('settings.key.new')} closeButtonProps={{ 'aria-label': t('shell.close') }}>
       <form onSubmit={form.submit} noValidate>
