@@ -178,7 +178,7 @@ export async function openApp(
   };
   const server = await createServer(app);
   await serveMetrics(server, app);
-  serveHealth(server, () => db.pool.query('select'));
+  serveHealth(server, db.pool);
   publish(server, app, modules.operations);
   for (const routes of [...modules.routes, liveRoutes(hub)]) routes(server, app);
   const contracts = modules.operations.map((operation) => operation.contract);

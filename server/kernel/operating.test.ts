@@ -29,9 +29,9 @@ describe('health', () => {
   });
 
   test('is not ready where the database refuses, or is silent, and says no more than that', async () => {
-    for (const ping of [() => Promise.reject(new Error('no')), () => new Promise(() => {})]) {
+    for (const query of [() => Promise.reject(new Error('no')), () => new Promise(() => {})]) {
       const server = Fastify();
-      serveHealth(server, ping);
+      serveHealth(server, { query });
       const answer = await server.inject({ url: '/health/ready' });
       expect([answer.statusCode, answer.json()]).toEqual([503, { status: 'unavailable' }]);
       expect((await server.inject({ url: '/health/live' })).statusCode).toBe(200);
@@ -42,7 +42,7 @@ describe('health', () => {
   test('asks the database once, however many ask', async () => {
     let asked = 0;
     const server = Fastify();
-    serveHealth(server, async () => asked++);
+    serveHealth(server, { query: async () => asked++ });
     await Promise.all(Array.from({ length: 50 }, () => server.inject({ url: '/health/ready' })));
     expect(asked).toBe(1);
     await server.close();

@@ -9,11 +9,11 @@ import { notFound } from './errors.ts';
 // What operators' programs ask: whether it lives, whether it can serve, and figures. Nothing here tells of anybody: no workspace, no id, no address.
 
 /** Whether the process answers at all: for whoever starts it anew where it does not. */
-export const livePath = '/health/live';
+const livePath = '/health/live';
 /** Whether it can serve now: for whoever sends requests to one of several. */
-export const readyPath = '/health/ready';
+const readyPath = '/health/ready';
 /** Figures in the text format of Prometheus, for who knows the token. */
-export const metricsPath = '/metrics';
+const metricsPath = '/metrics';
 
 /** Milliseconds that the database has to answer. */
 const patience = 2000;
@@ -22,13 +22,12 @@ const holds = 500;
 
 /**
  * Serves `GET /health/live` (200 as long as the process answers) and `GET /health/ready` (200, or 503 where the database does not answer within two seconds).
- * @param ping asks the database something
  */
-export function serveHealth(server: FastifyInstance, ping: () => Promise<unknown>): void {
+export function serveHealth(server: FastifyInstance, pool: { query(text: string): Promise<unknown> }): void {
   let asked: { at: number; answer: Promise<boolean> } | undefined;
   const isReady = (): Promise<boolean> => {
     const now = Date.now();
-    if (!asked || now - asked.at > holds) asked = { at: now, answer: within(patience, ping()) };
+    if (!asked || now - asked.at > holds) asked = { at: now, answer: within(patience, pool.query('select')) };
     return asked.answer;
   };
   server.get(livePath, (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'live' }));
