@@ -18,12 +18,26 @@ interface Shown {
 
 type Box = { x: number; y: number; w: number; h: number };
 
-/** A line from below one box to above another: past what stands in between, and round where it leads back. */
+/** Where a line bends at either end, in pixels below and above its boxes. */
+const bend = 28;
+
+/** A place on a line that leads straight from one point to another, `t` of its way (Bézier, cubic). */
+function onLine([x1, y1]: [number, number], [x2, y2]: [number, number], t: number): { x: number; y: number } {
+  const of = (a: number, b: number, c: number, d: number) =>
+    (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t ** 2 * c + t ** 3 * d;
+  return { x: of(x1, x1, x2, x2), y: of(y1, y1 + bend, y2 - bend, y2) };
+}
+
+/**
+ * A line from below one box to above another: past what stands in between, and round where it leads back.
+ * @param t where on its way its words stand
+ */
 function line(
   from: Box,
   to: Box,
   share: number,
   others: readonly Box[],
+  t: number,
 ): { path: Shape; at: { x: number; y: number } } {
   const [x1, y1] = [from.x + from.w * share, from.y + from.h];
   const [x2, y2] = [to.x + to.w / 2, to.y];
@@ -42,8 +56,10 @@ function line(
       ? `M${x1} ${y1} V${y1 + 14} H${side} V${y2 - 14} H${x2} V${y2}`
       : between.length > 0
         ? `M${x1} ${y1} C${x1} ${y1 + 34} ${lane} ${y1 + 18} ${lane} ${y1 + 52} V${y2 - 40} C${lane} ${y2 - 12} ${x2} ${y2 - 26} ${x2} ${y2}`
-        : `M${x1} ${y1} C${x1} ${y1 + 28} ${x2} ${y2 - 28} ${x2} ${y2}`;
-  return { path: { kind: 'path', d, stroke: 'strong' }, at: { x: x1, y: y1 + 16 } };
+        : `M${x1} ${y1} C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`;
+  const straight = y2 > y1 && between.length === 0;
+  const at = straight ? onLine([x1, y1], [x2, y2], t) : { x: x1, y: y1 + 16 };
+  return { path: { kind: 'path', d, stroke: 'strong' }, at };
 }
 
 function boxItem({ definition, names, people, wrong, entry }: Shown, id: string, box: Box): Item {
@@ -70,11 +86,20 @@ function boxItem({ definition, names, people, wrong, entry }: Shown, id: string,
         stroke: wrong.has(id) ? 'doubt' : 'strong',
         dashed: wrong.has(id),
       },
-      { kind: 'text', x: box.x + 14, y: box.y + 21, text: above, size: 12, ink: wrong.has(id) ? 'doubt' : 'quiet' },
+      ...(title === above
+        ? []
+        : [
+            {
+              kind: 'text' as const,
+              ...{ x: box.x + 14, y: box.y + 21, text: above, size: 12 },
+              ink: wrong.has(id) ? ('doubt' as const) : ('quiet' as const),
+            },
+          ]),
       {
         kind: 'text',
         x: box.x + 14,
-        y: box.y + 41,
+        // What is called as it is said once.
+        y: box.y + (title === above ? 33 : 41),
         text: shortened(title, box.w - 28, 14, true),
         size: 14,
         ink: 'ink',
@@ -105,10 +130,10 @@ export function drawScenario(shown: Shown): Drawing {
   const back: Shape[] = [];
   const front: Shape[] = [];
   const boxes = [...places.values()];
-  const join = (from: string, to: string, share: number, words: string, room: number) => {
+  const join = (from: string, to: string, share: number, words: string, room: number, t = 0.5) => {
     const [start, end] = [places.get(from), places.get(to)];
     if (!start || !end) return;
-    const { path, at } = line(start, end, share, boxes);
+    const { path, at } = line(start, end, share, boxes, t);
     back.push(path);
     if (words === '') return;
     const text = shortened(words, room - 12, 12);
@@ -123,7 +148,9 @@ export function drawScenario(shown: Shown): Drawing {
     const targets = [...Map.groupBy(ways, ({ to }) => to!)];
     for (const [at, [to, of]] of targets.entries()) {
       const words = targets.length > 1 ? of.map(({ way }) => wayWords(node, way)).join(', ') : '';
-      join(node.id, to, (at + 1) / (targets.length + 1), words, 260 / targets.length);
+      // Words of neighbours stand at different heights: each has the room of two.
+      const room = (2 * places.get(node.id)!.w) / (targets.length < 3 ? 2 : targets.length + 1);
+      join(node.id, to, (at + 1) / (targets.length + 1), words, room, at % 2 === 0 ? 0.22 : 0.78);
     }
   }
   return { width, height, back, front, items: [...places].map(([id, box]) => boxItem(shown, id, box)) };

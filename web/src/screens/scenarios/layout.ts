@@ -3,7 +3,7 @@ import { inOrder, waysOf } from './editing.ts';
 
 /** Sizes in pixels of the drawing. */
 const box = { w: 208, h: 56 };
-const gap = { x: 28, y: 52 };
+const gap = { x: 28, y: 60 };
 /** Whence people come. */
 export const entryId = 'entry';
 
