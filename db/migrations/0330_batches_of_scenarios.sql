@@ -10,6 +10,9 @@ alter table campaigns.batch_piece set schema letters;
 alter table letters.batch add constraint batch_campaign_fk
   foreign key (workspace_id, campaign_id) references plan.campaign (workspace_id, campaign_id) on delete cascade;
 
+-- A batch that was being made when the product was stopped is made by the job of the new name.
+update kernel.outbox set topic = 'letters.makeBatch' where topic = 'campaigns.makeBatch';
+
 -- Letters that scenarios have written and that are in no batch yet: who wrote them is asked to have them made.
 create table letters.pile (
   workspace_id uuid not null,

@@ -334,6 +334,7 @@ describe('the grant', () => {
     const refused = await bob.call(contracts.estimateSending, { campaignId });
     expect(refused.sending!.estimate!.reasons).toMatchObject([{ reason: 'channel', people: 1 }]);
     await lend(alice, lentBook, { grantee: { kind: 'workspace' }, acts: ['read', 'contact'], channels: ['letter'] });
+    await app.settle();
     const allowed = await bob.call(contracts.estimateSending, { campaignId });
     expect(allowed.sending!.estimate).toMatchObject({ allowed: { people: 1 } });
     expect(personId).toBeDefined();

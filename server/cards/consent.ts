@@ -64,13 +64,19 @@ export async function stateConsents(
     on conflict on constraint consent_statement_pk do update
     set consent = excluded.consent, since = excluded.since, evidence = excluded.evidence
     where s.consent = 'given' and excluded.consent = 'objected'`.execute(tx);
-  await sql`
+  const { rows: heard } = await sql<{ id: string }>`
     update cards.contact_point p
     set consent = n.consent, consent_since = n.since, consent_evidence = n.evidence, consent_origin = ${importId}, consent_purposes = null
     from ${stated}
     where p.workspace_id = ${workspaceId} and p.contact_point_id = n.id
-      and (p.consent = 'unknown' or (p.consent = 'given' and n.consent = 'objected'))`.execute(tx);
-  await changed(tx, workspaceId, ids);
+      and (p.consent = 'unknown' or (p.consent = 'given' and n.consent = 'objected'))
+    returning p.contact_point_id as id`.execute(tx);
+  // The same file again says nothing new.
+  await changed(
+    tx,
+    workspaceId,
+    heard.map(({ id }) => id),
+  );
 }
 
 async function changed(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<void> {
@@ -94,7 +100,7 @@ export async function takeBackConsents(tx: Tx, workspaceId: string, importId: st
   const ids = rows.map((row) => row.contact_point_id).sort();
   if (ids.length === 0) return;
   await lockPoints(tx, workspaceId, ids);
-  await sql`
+  const { rows: taken } = await sql<{ id: string }>`
     with left_over as (
       select distinct on (contact_point_id) contact_point_id, consent, since, evidence, import_id
       from cards.consent_statement where workspace_id = ${workspaceId} and contact_point_id = any(${ids}::uuid[])
@@ -105,8 +111,13 @@ export async function takeBackConsents(tx: Tx, workspaceId: string, importId: st
     update cards.contact_point p
     set consent = coalesce(n.consent, 'unknown'), consent_since = n.since, consent_evidence = n.evidence, consent_origin = n.import_id
     from next n
-    where p.workspace_id = ${workspaceId} and p.contact_point_id = n.id and p.consent_origin = ${importId}`.execute(tx);
-  await changed(tx, workspaceId, ids);
+    where p.workspace_id = ${workspaceId} and p.contact_point_id = n.id and p.consent_origin = ${importId}
+    returning p.contact_point_id as id`.execute(tx);
+  await changed(
+    tx,
+    workspaceId,
+    taken.map(({ id }) => id),
+  );
 }
 
 /**

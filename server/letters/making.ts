@@ -10,6 +10,7 @@ import { findPostalPlaces } from '../outreach/people.ts';
 import { takeBackOf } from '../outreach/planning.ts';
 import { type AskedLetters, askToMake, callBackLetters, type ReadyLetter, settleMade } from '../outreach/posting.ts';
 import { findLetters, putBack } from '../outreach/queries.ts';
+import { lockPlanned } from '../plan/index.ts';
 import { withdrawTask } from '../tasks/giving.ts';
 import * as queries from './queries.ts';
 
@@ -244,6 +245,8 @@ async function endPile(tx: Tx, pile: queries.Pile, why: 'done' | 'gone'): Promis
 export async function makePile(app: Pick<App, 'enqueue'>, tx: Tx, pile: queries.Pile): Promise<number | null> {
   // First: whoever lays a letter on it meanwhile is waited for.
   if (!(await endPile(tx, pile, 'done'))) return null;
+  // Batches are numbered: two who write in the name of one scenario number one after the other.
+  await lockPlanned(tx, { workspaceId: pile.workspaceId, memberId: pile.senderId }, pile.campaignId);
   const ids = await sortUncut(tx, pile);
   await cut(app, tx, pile, ids);
   return ids.length;
@@ -260,9 +263,10 @@ export async function callBackOverdue(app: App): Promise<void> {
     });
   for (const pile of await asKeeper(queries.listOldPiles))
     await asKeeper(async (tx) => {
+      // First: whoever lays a letter on it meanwhile is waited for, and lays the next one on another.
+      if (!(await endPile(tx, pile, 'gone'))) return;
       const ids = (await queries.listUncut(tx, pile)).map(({ messageId }) => messageId);
       await takeBackOf(tx, pile.workspaceId, pile.campaignId, ids.length, ids);
-      await endPile(tx, pile, 'gone');
     });
 }
 

@@ -139,6 +139,15 @@ export async function endBatch(
   await sql`delete from letters.batch_piece where workspace_id = ${workspaceId} and batch_id = ${batchId}`.execute(tx);
 }
 
+/** As its sender. @returns of how many pieces the file of a batch is */
+export async function countPieces(tx: Tx, workspaceId: string, batchId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from letters.batch_piece where workspace_id = ${workspaceId} and batch_id = ${batchId}`.execute(
+    tx,
+  );
+  return rows[0]!.count;
+}
+
 /** The file of a batch, piece by piece, as its sender; none for anybody else. */
 export async function readPiece(tx: Tx, workspaceId: string, batchId: string, no: number): Promise<Buffer | undefined> {
   const { rows } = await sql<{ octets: Buffer }>`

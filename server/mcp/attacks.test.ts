@@ -96,6 +96,9 @@ describe('tokens', () => {
     expect(narrow).not.toBeInstanceOf(Error);
     const denied = await post((narrow as Assistant).token(), toolCall('who_knows', { personId }));
     expect(denied.status).toBe(403);
+    // Nor behind a mark that some readers pass over.
+    const marked = await post(assistant.token(), `\uFEFF${toolCall('log_note', { personId, text: 'x' })}`);
+    expect(marked.status).toBe(403);
   });
 
   test('ended by its member, or with nothing lent to it any more, it opens nothing at the next request', async () => {
@@ -191,6 +194,14 @@ describe('requests', () => {
       },
     );
     expect(body.error.code).toBeLessThan(0);
+  });
+
+  test('whoever tries one token after the other from an address is stopped; who has one goes on from there', async () => {
+    const from = { 'x-forwarded-for': '203.0.113.77' };
+    const seen = new Set<number>();
+    for (let calls = 0; calls < 610; calls++) seen.add((await post(`guess-${calls}`, ask('ping'), from)).status);
+    expect([...seen].sort()).toEqual([401, 429]);
+    expect((await post(assistant.token(), ask('ping'), from)).status).toBe(200);
   });
 
   test('one token has so many calls a minute, from wherever', async () => {

@@ -1,6 +1,7 @@
 import type { McpHttpHandler, ServerContext } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { version } from '../kernel/config.ts';
+import type { AppScope } from '../kernel/contract.ts';
 import { AppError } from '../kernel/errors.ts';
 import { asAppError } from '../kernel/http.ts';
 import type { Locale } from '../kernel/messages.ts';
@@ -54,10 +55,12 @@ function sayError(call: Call, locale: Locale, error: unknown): string {
 }
 
 /** Runs a tool for who has been let in. */
-async function answer(call: Call, locale: Locale, name: string, given: unknown) {
+async function answer({ call, locale, scopes }: Admitted, name: string, given: unknown) {
   try {
     const tool = findTool(name);
     if (!tool) throw new AppError('not_found');
+    // The route asks, too, and says how to be authorised; what it read as something else than the library did goes no further.
+    if (tool.scope && !scopes.includes(tool.scope)) throw new AppError('forbidden');
     const asked = tool.input.parse(given ?? {}) as never;
     const structuredContent = tool.output.parse(await handlers[tool.name]!(call, asked));
     return { content: [{ type: 'text' as const, text: JSON.stringify(structuredContent) }], structuredContent };
@@ -70,6 +73,7 @@ async function answer(call: Call, locale: Locale, name: string, given: unknown) 
 interface Admitted {
   call: Call;
   locale: Locale;
+  scopes: readonly AppScope[];
 }
 
 /**
@@ -85,8 +89,7 @@ export async function openProtocol(): Promise<McpHttpHandler> {
     );
     server.setRequestHandler('tools/list', () => ({ tools: described }));
     server.setRequestHandler('tools/call', async ({ params }, { http }: ServerContext) => {
-      const { call, locale } = http?.authInfo?.extra as unknown as Admitted;
-      return answer(call, locale, params.name, params.arguments);
+      return answer(http?.authInfo?.extra as unknown as Admitted, params.name, params.arguments);
     });
     return server;
   };
