@@ -9,11 +9,11 @@ import { notFound } from './errors.ts';
 // What operators' programs ask: whether it lives, whether it can serve, and figures. Nothing here tells of anybody: no workspace, no id, no address.
 
 /** Whether the process answers at all: for whoever starts it anew where it does not. */
-const livePath = '/health/live';
+export const livePath = '/health/live';
 /** Whether it can serve now: for whoever sends requests to one of several. */
-const readyPath = '/health/ready';
+export const readyPath = '/health/ready';
 /** Figures in the text format of Prometheus, for who knows the token. */
-const metricsPath = '/metrics';
+export const metricsPath = '/metrics';
 
 /** Milliseconds that the database has to answer. */
 const patience = 2000;
