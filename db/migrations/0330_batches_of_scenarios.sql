@@ -2,6 +2,7 @@
 
 create schema letters;
 grant usage on schema letters to entregent_member, entregent_keeper;
+grant create on schema letters to entregent_keeper;
 
 alter table campaigns.batch drop constraint batch_sending_fk;
 alter table campaigns.batch set schema letters;
