@@ -117,7 +117,8 @@ export const askProps = (access: DavAccess, url: string, props: readonly string[
 function readMultiStatus(body: Buffer, base: string): MultiStatus {
   let root: ReadElement | null;
   try {
-    root = readXml(body);
+    // As large as the address book is, within the octets that are taken.
+    root = readXml(body, Number.POSITIVE_INFINITY);
   } catch (error) {
     if (error instanceof UnreadableXml) throw new Trouble('malformed');
     throw error;
