@@ -64,6 +64,13 @@ export const mutations: readonly Mutation[] = [
     breaks: 'any site shows our pages in a frame (clickjacking)',
     tests: ['server/apps/attacks.test.ts'],
   },
+  {
+    file: http,
+    text: 'requestTimeout: 3_600_000,',
+    instead: '',
+    breaks: 'who sends an octet now and then holds connections for ever',
+    tests: ['server/kernel/http.test.ts'],
+  },
 
   // Lending.
   {

@@ -155,6 +155,8 @@ export async function createServer(app: App): Promise<FastifyInstance> {
     logger: false,
     trustProxy: app.config.trustedProxies.length > 0 ? app.config.trustedProxies : false,
     bodyLimit: 8 * 2 ** 20,
+    // Fastify's own is none: whoever sends an octet now and then would hold a connection for ever. The largest upload, over a slow line, takes less.
+    requestTimeout: 3_600_000,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
   });
