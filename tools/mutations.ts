@@ -71,6 +71,20 @@ export const mutations: readonly Mutation[] = [
     breaks: 'who sends an octet now and then holds connections for ever',
     tests: ['server/kernel/http.test.ts'],
   },
+  {
+    file: http,
+    text: `baseUri: ["'none'"],`,
+    instead: '',
+    breaks: 'one injected tag makes the addresses of a page lead to another place of this site',
+    tests: ['server/kernel/http.test.ts'],
+  },
+  {
+    file: http,
+    text: `fontSrc: ["'self'", 'data:'],`,
+    instead: '',
+    breaks: 'an injected style tells any site what a page holds, by the fonts that it asks for',
+    tests: ['server/kernel/http.test.ts'],
+  },
 
   // Lending.
   {

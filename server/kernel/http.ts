@@ -164,6 +164,9 @@ export async function createServer(app: App): Promise<FastifyInstance> {
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
+        // Helmet's own let fonts come from anywhere, and a base point within this site.
+        baseUri: ["'none'"],
+        fontSrc: ["'self'", 'data:'],
         imgSrc: ["'self'", 'data:', 'blob:'],
         styleSrc: ["'self'", "'unsafe-inline'"],
         scriptSrc: app.config.dev ? ["'self'", "'unsafe-inline'"] : ["'self'"],
