@@ -1577,6 +1577,13 @@ export const mutations: readonly Mutation[] = [
   // Connections.
   {
     file: 'server/kernel/guarded.ts',
+    text: "'::/96',",
+    instead: "'::/127',",
+    breaks: 'an address of the company’s network is asked that is written within one of IPv6',
+    tests: ['server/kernel/guarded.test.ts'],
+  },
+  {
+    file: 'server/kernel/guarded.ts',
     text: "if (isIP(bare) && isRefused(bare)) throw new Unreached('private_network');",
     instead: '',
     breaks: 'a member has the server ask machines of the company’s network by their address',
