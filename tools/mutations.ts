@@ -920,6 +920,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/sso/saml.ts',
+    text: "if (tags.length > mostTags) throw new Error('The answer is too large.');",
+    instead: '',
+    breaks: 'one answer that anybody posts keeps everybody waiting for minutes',
+    tests: ['server/sso/saml.test.ts'],
+  },
+  {
+    file: 'server/sso/saml.ts',
     text: 'if (profile.issuer !== issuer || !held || !profile.nameID)',
     instead: 'if (!profile.nameID)',
     breaks: 'a SAML assertion for somebody else is taken',
