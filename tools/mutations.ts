@@ -2446,6 +2446,20 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/conversations/channels/file-type.ts',
+    text: '(?:(?!-->)[\\s\\S]){0,5000}-->',
+    instead: '[\\s\\S]{0,5000}?-->',
+    breaks: 'a file of three hundred octets that a stranger sends ends the work of the server for ever',
+    tests: ['server/conversations/channels/file-type.test.ts'],
+  },
+  {
+    file: 'server/formats/mail/html.ts',
+    text: "const end = start < 0 ? -1 : html.indexOf('-->', start + 4);",
+    instead: "const end = start < 0 ? -1 : html.slice(0, start + 100_000).indexOf('-->', start + 4);",
+    breaks: 'of a long comment in a mail the words are taken for its author’s',
+    tests: ['server/formats/mail/html.test.ts'],
+  },
+  {
+    file: 'server/conversations/channels/file-type.ts',
     text: 'inline: shown.has(mediaType) && !dangerous,',
     instead: 'inline: shown.has(mediaType),',
     breaks: 'a program that calls itself a picture is shown within a page',
