@@ -64,6 +64,27 @@ export const mutations: readonly Mutation[] = [
     breaks: 'any site shows our pages in a frame (clickjacking)',
     tests: ['server/apps/attacks.test.ts'],
   },
+  {
+    file: http,
+    text: 'requestTimeout: 3_600_000,',
+    instead: '',
+    breaks: 'who sends an octet now and then holds connections for ever',
+    tests: ['server/kernel/http.test.ts'],
+  },
+  {
+    file: http,
+    text: `baseUri: ["'none'"],`,
+    instead: '',
+    breaks: 'one injected tag makes the addresses of a page lead to another place of this site',
+    tests: ['server/kernel/http.test.ts'],
+  },
+  {
+    file: http,
+    text: `fontSrc: ["'self'", 'data:'],`,
+    instead: '',
+    breaks: 'an injected style tells any site what a page holds, by the fonts that it asks for',
+    tests: ['server/kernel/http.test.ts'],
+  },
 
   // Lending.
   {
@@ -703,6 +724,13 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/cards/verifying.test.ts'],
   },
   {
+    file: 'server/dav/xml.ts',
+    text: ' || hasMoreTags(text, most)',
+    instead: '',
+    breaks: 'one request of a device keeps everybody waiting for half a minute',
+    tests: ['server/dav/xml.test.ts'],
+  },
+  {
     file: 'server/dav/request.ts',
     text: "if (target.kind !== 'root' && target.memberId !== device.memberId) throw noSuchResource();",
     instead: '',
@@ -889,6 +917,13 @@ export const mutations: readonly Mutation[] = [
     instead: '.where(inTime)\n    .executeTakeFirst();\n  return done',
     breaks: 'a SAML assertion is taken twice',
     tests: ['server/sso/sso.test.ts'],
+  },
+  {
+    file: 'server/sso/saml.ts',
+    text: "if (tags.length > mostTags) throw new Error('The answer is too large.');",
+    instead: '',
+    breaks: 'one answer that anybody posts keeps everybody waiting for minutes',
+    tests: ['server/sso/saml.test.ts'],
   },
   {
     file: 'server/sso/saml.ts',
@@ -1547,6 +1582,13 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/lead-days/lead-days.test.ts'],
   },
   // Connections.
+  {
+    file: 'server/kernel/guarded.ts',
+    text: "'::/96',",
+    instead: "'::/127',",
+    breaks: 'an address of the company’s network is asked that is written within one of IPv6',
+    tests: ['server/kernel/guarded.test.ts'],
+  },
   {
     file: 'server/kernel/guarded.ts',
     text: "if (isIP(bare) && isRefused(bare)) throw new Unreached('private_network');",
@@ -2401,6 +2443,20 @@ export const mutations: readonly Mutation[] = [
     instead: '...(from && { src: from })',
     breaks: 'opening a message fetches pictures of elsewhere',
     tests: ['server/conversations/channels/safe-html.test.ts'],
+  },
+  {
+    file: 'server/conversations/channels/file-type.ts',
+    text: '(?:(?!-->)[\\s\\S]){0,5000}-->',
+    instead: '[\\s\\S]{0,5000}?-->',
+    breaks: 'a file of three hundred octets that a stranger sends ends the work of the server for ever',
+    tests: ['server/conversations/channels/file-type.test.ts'],
+  },
+  {
+    file: 'server/formats/mail/html.ts',
+    text: "const end = start < 0 ? -1 : html.indexOf('-->', start + 4);",
+    instead: "const end = start < 0 ? -1 : html.slice(0, start + 100_000).indexOf('-->', start + 4);",
+    breaks: 'of a long comment in a mail the words are taken for its author’s',
+    tests: ['server/formats/mail/html.test.ts'],
   },
   {
     file: 'server/conversations/channels/file-type.ts',

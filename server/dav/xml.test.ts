@@ -25,6 +25,13 @@ describe('XML', () => {
       expect(parsed(write(element(shortOf(name)))).name).toBe(name);
   });
 
+  test('of more tags than any request has is refused before it is read', () => {
+    const of = (tags: number) => Buffer.from(`<a>${'<b/>'.repeat(tags - 2)}</a>`);
+    expect(readXml(of(1000))!.children).toHaveLength(998);
+    expect(() => readXml(of(100_001))).toThrow(UnreadableXml);
+    expect(readXml(of(100_001), 100_001)!.children).toHaveLength(99_999);
+  });
+
   test('of anybody is read or refused, never anything else', () => {
     const noise = fc.array(
       fc.constantFrom(

@@ -19,3 +19,8 @@ test('whatever is written and whoever wrote it, no address is left and nothing t
     }),
   );
 });
+
+test('a message that is one word, as long as messages may be, is read in a moment', () => {
+  expect(anonymous('x'.repeat(200_000), ['Bob'])).toBe('x'.repeat(500));
+  expect(anonymous(`${'x'.repeat(64)}@b.example`, [])).toBe('[…]');
+});

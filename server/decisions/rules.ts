@@ -1,8 +1,9 @@
 /** Characters of a quote that leaves. */
 const longestQuote = 500;
 
+/** What stands before an @ has 64 signs at most (RFC 5321, 4.5.3.1.1); without a bound, one word of a long message takes minutes. */
 const addresses =
-  /[^\s@<>(),;]+@[^\s@<>(),;]+|https?:\/\/[^\s<>()]+|www\.[^\s<>()]+|(?<!\w)@\w{2,50}|\+?\d(?:[\s().-]?\d){6,}/giu;
+  /[^\s@<>(),;]{1,100}@[^\s@<>(),;]+|https?:\/\/[^\s<>()]+|www\.[^\s<>()]+|(?<!\w)@\w{2,50}|\+?\d(?:[\s().-]?\d){6,}/giu;
 
 const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 

@@ -60,6 +60,9 @@ test.each([
   '100.64.0.1',
   '[fd00::1]',
   '[fe80::1]',
+  '[fec0::1]',
+  '[::127.0.0.1]',
+  '[::ffff:0:127.0.0.1]',
 ])('%s is a network that is not the internet', async (host) => {
   expect(await codeOf(openGuarded([]).fetch(`https://${host}/`))).toBe('private_network');
 });

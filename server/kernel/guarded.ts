@@ -53,7 +53,7 @@ export class Unreached extends Error {
   }
 }
 
-/** Special-purpose addresses (IANA registries, RFC 6890), and those in which others are embedded (RFC 4380, 3056, 6052). */
+/** Special-purpose addresses (IANA registries, RFC 6890), and those in which others are embedded (RFC 4291, 4380, 3056, 6052, 2765). */
 const special = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -66,13 +66,15 @@ const special = [
   '198.18.0.0/15',
   '224.0.0.0/4',
   '240.0.0.0/4',
-  '::/127',
+  '::/96',
+  '::ffff:0:0:0/96',
   '64:ff9b::/96',
   '64:ff9b:1::/48',
   '2001::/32',
   '2002::/16',
   'fc00::/7',
   'fe80::/10',
+  'fec0::/10',
   'ff00::/8',
 ];
 

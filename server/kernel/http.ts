@@ -155,6 +155,8 @@ export async function createServer(app: App): Promise<FastifyInstance> {
     logger: false,
     trustProxy: app.config.trustedProxies.length > 0 ? app.config.trustedProxies : false,
     bodyLimit: 8 * 2 ** 20,
+    // Fastify's own is none: whoever sends an octet now and then would hold a connection for ever. The largest upload, over a slow line, takes less.
+    requestTimeout: 3_600_000,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
   });
@@ -162,6 +164,9 @@ export async function createServer(app: App): Promise<FastifyInstance> {
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
+        // Helmet's own let fonts come from anywhere, and a base point within this site.
+        baseUri: ["'none'"],
+        fontSrc: ["'self'", 'data:'],
         imgSrc: ["'self'", 'data:', 'blob:'],
         styleSrc: ["'self'", "'unsafe-inline'"],
         scriptSrc: app.config.dev ? ["'self'", "'unsafe-inline'"] : ["'self'"],

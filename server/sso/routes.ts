@@ -20,7 +20,7 @@ export const ssoRoutes =
     void server.register(async (scope) => {
       scope.addContentTypeParser(
         'application/x-www-form-urlencoded',
-        { parseAs: 'string', bodyLimit: 1 << 20 },
+        { parseAs: 'string', bodyLimit: 1 << 18 },
         (_request, body, done) => done(null, body),
       );
       scope.get(`${companyPath}/oidc`, { config: limit }, come(finishOidc));

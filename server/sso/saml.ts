@@ -133,6 +133,9 @@ function toProof(profile: Profile): Proof {
   };
 }
 
+/** Tags of the largest answer, which names some hundreds of groups: the library's time grows with their square, and anybody may post one. */
+const mostTags = 2000;
+
 /**
  * Checks an answer: the assertion's signature (one, over itself), audience, times, request, issuer, recipient.
  * @param isOpen since when a request of ours waits for its answer; null for one that does not
@@ -144,6 +147,10 @@ export async function finish(
   answer: string,
   isOpen: (requestId: string) => Promise<Date | null>,
 ): Promise<{ proof: Proof; requestId: string }> {
+  const [, ...tags] = Buffer.from(answer, 'base64')
+    .toString('latin1')
+    .split('<', mostTags + 2);
+  if (tags.length > mostTags) throw new Error('The answer is too large.');
   const { profile } = await open(settings, ours, isOpen).validatePostResponseAsync({ SAMLResponse: answer });
   if (!profile) throw new Error('The answer holds no assertion.');
   const requestId = checkBearer(profile, settings, ours);

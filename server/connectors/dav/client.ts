@@ -33,6 +33,8 @@ export interface MultiStatus {
 
 /** Octets of an answer: 50,000 cards listed, or fifty with large pictures. */
 const largest = 48 * 2 ** 20;
+/** Tags of an answer, a dozen for a contact: whoever runs the server decides how many there are, and nobody else is served while they are read. */
+const mostTags = 1_000_000;
 const mostRedirects = 5;
 
 /**
@@ -117,7 +119,7 @@ export const askProps = (access: DavAccess, url: string, props: readonly string[
 function readMultiStatus(body: Buffer, base: string): MultiStatus {
   let root: ReadElement | null;
   try {
-    root = readXml(body);
+    root = readXml(body, mostTags);
   } catch (error) {
     if (error instanceof UnreadableXml) throw new Trouble('malformed');
     throw error;

@@ -88,3 +88,11 @@ test('whatever octets come, nothing that runs is shown, and nothing is thrown', 
     { numRuns: 300 },
   );
 });
+
+test('what stands before a page is read in one way only, however much of it there is', async () => {
+  const typeOf = async (text: string) => (await judgeFile('', '', Buffer.from(text))).mediaType;
+  expect(await typeOf('<!-- a --><!-- b --> <html>')).toBe('text/html');
+  expect(await typeOf('<!-- a --> words --> <html>')).toBe('text/plain');
+  expect(await typeOf(`${'<!---->'.repeat(5000)}x`)).toBe('text/plain');
+  expect(await typeOf(`${'\ufeff'.repeat(5000)}x`)).toBe('text/plain');
+});

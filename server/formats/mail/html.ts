@@ -21,12 +21,23 @@ export const SOCIAL =
 /** The text of an HTML body: a line a block, a tab between cells, links that the eye does not see in angle brackets. */
 export function linesOfHtml(html: string): string[] {
   const writer = new Writer();
-  for (const [token] of html.slice(0, LONGEST).matchAll(/<!--[\s\S]{0,100000}?-->|<[^<>]{0,5000}>|[^<]+|</g)) {
-    if (token.startsWith('<!--')) continue;
-    if (token.startsWith('<') && token.length > 1) writer.tag(token);
-    else writer.text(token);
-  }
+  for (const part of betweenComments(html.slice(0, LONGEST)))
+    for (const [token] of part.matchAll(/<[^<>]{0,5000}>|[^<]+|</g)) {
+      if (token.startsWith('<') && token.length > 1) writer.tag(token);
+      else writer.text(token);
+    }
   return writer.lines();
+}
+
+/** A pattern would look for the end of each beginning anew: half a minute, where there are a hundred thousand of them and no end. */
+function* betweenComments(html: string): Generator<string> {
+  for (let at = 0; ; ) {
+    const start = html.indexOf('<!--', at);
+    const end = start < 0 ? -1 : html.indexOf('-->', start + 4);
+    yield html.slice(at, end < 0 ? undefined : start);
+    if (end < 0) return;
+    at = end + 3;
+  }
 }
 
 class Writer {
