@@ -5600,8 +5600,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/letters/making.ts',
-    text: "  if (!(await endPile(tx, pile, 'done'))) return null;\n  const ids = await sortUncut(tx, pile);",
-    instead: "  const ids = await sortUncut(tx, pile);\n  if (!(await endPile(tx, pile, 'done'))) return null;",
+    text: "  if (!(await endPile(tx, pile, 'done'))) return null;\n",
+    instead: '',
     breaks: 'a letter that is laid down meanwhile lies on no pile',
     tests: ['server/scenarios/letters.test.ts'],
   },
@@ -5665,9 +5665,16 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/mcp/routes.ts',
-    text: 'if (!limit.isAllowed && limit.isExceeded)',
-    instead: 'if (false)',
+    text: 'const limit = await paced(request);',
+    instead: 'const limit = { isAllowed: true, isExceeded: false };',
     breaks: 'one token asks without end',
+    tests: ['server/mcp/attacks.test.ts'],
+  },
+  {
+    file: 'server/mcp/routes.ts',
+    text: 'const limit = await strangers(request);',
+    instead: 'const limit = { isAllowed: true, isExceeded: false };',
+    breaks: 'whoever has no token of an assistant guesses without end',
     tests: ['server/mcp/attacks.test.ts'],
   },
   {
