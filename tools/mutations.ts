@@ -4012,9 +4012,16 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/distribution/delivering.ts',
-    text: 'const fresh = ready.filter(({ claimed }) => !claimed.told);',
-    instead: 'const fresh = ready;',
+    text: 'const fresh = leaving.filter(({ claimed }) => !claimed.told);',
+    instead: 'const fresh = leaving;',
     breaks: 'a message that leaves again is a second use in the ledger',
+    tests: ['server/distribution/distribution.test.ts'],
+  },
+  {
+    file: 'server/distribution/delivering.ts',
+    text: '    const [first, rest] = [ready.slice(0, room), ready.slice(room)];',
+    instead: '    const [first, rest] = [ready, ready.slice(0, 0)];',
+    breaks: 'a receiver is sent all at once that was looked at',
     tests: ['server/distribution/distribution.test.ts'],
   },
   {
@@ -4047,8 +4054,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/distribution/deliveries.ts',
-    text: 'and delivery_id in (select delivery_id from due)',
-    instead: "and endpoint_id = ${endpoint_id} and state = 'waiting' and due_at <= now()",
+    text: 'and d.delivery_id = due.delivery_id',
+    instead: "and d.endpoint_id = ${endpoint_id} and d.state = 'waiting' and d.due_at <= now()",
     breaks: 'more messages leave for one receiver than it has room for',
     tests: ['server/distribution/distribution.test.ts'],
   },

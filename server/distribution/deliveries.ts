@@ -45,12 +45,14 @@ export interface Claimed {
   event: EventName;
   subject_id: string;
   happened_at: Date;
+  /** Those before this one. */
   attempts: number;
+  due_at: Date;
   since: Date;
   told: boolean;
 }
 
-/** Takes some that are due: nobody else sends them, until the time is over in which whoever took them must have said what came of it. */
+/** Takes some that are due, to see what of them may leave: nobody else takes them until the time is over. */
 export async function claim(
   tx: Tx,
   { workspace_id, endpoint_id }: Pick<Leaving, 'workspace_id' | 'endpoint_id'>,
@@ -60,28 +62,48 @@ export async function claim(
   const { rows } = await sql<Claimed>`
     -- Materialized: asked again for each row, it would lock and give others each time, and more than the limit.
     with due as materialized (
-      select delivery_id from distribution.delivery
+      select delivery_id, due_at from distribution.delivery
       where workspace_id = ${workspace_id} and endpoint_id = ${endpoint_id} and state = 'waiting' and due_at <= now()
       order by due_at limit ${limit} for update skip locked)
-    update distribution.delivery set attempts = attempts + 1, due_at = now() + make_interval(secs => ${seconds})
-    where workspace_id = ${workspace_id} and delivery_id in (select delivery_id from due)
-    returning delivery_id, event, subject_id, happened_at, attempts, since, told`.execute(tx);
+    update distribution.delivery d set due_at = now() + make_interval(secs => ${seconds}) from due
+    where d.workspace_id = ${workspace_id} and d.delivery_id = due.delivery_id
+    returning d.delivery_id, d.event, d.subject_id, d.happened_at, d.attempts, due.due_at, d.since, d.told`.execute(tx);
   return rows;
+}
+
+/** Of what was taken, what has no room to leave now stands where it stood. */
+export async function giveBack(tx: Tx, workspaceId: string, all: readonly Claimed[]): Promise<void> {
+  await sql`
+    update distribution.delivery d set due_at = n.due_at
+    from unnest(${all.map((one) => one.delivery_id)}::uuid[], ${all.map((one) => one.attempts)}::int[],
+      ${all.map((one) => one.due_at)}::timestamptz[]) n (id, attempts, due_at)
+    where d.workspace_id = ${workspaceId} and d.delivery_id = n.id and d.attempts = n.attempts and d.state = 'waiting'`.execute(
+    tx,
+  );
+}
+
+/**
+ * Writes down that these leave now, and that their holders were told: nobody else sends them, until the time is over in which whoever does must
+ * have said what came of it. @returns those that nobody else has sent since they were taken
+ */
+export async function markLeaving(tx: Tx, workspaceId: string, all: readonly Claimed[], seconds: number) {
+  const { rows } = await sql<{ delivery_id: string }>`
+    update distribution.delivery d set attempts = d.attempts + 1, told = true, due_at = now() + make_interval(secs => ${seconds})
+    from unnest(${all.map((one) => one.delivery_id)}::uuid[], ${all.map((one) => one.attempts)}::int[]) n (id, attempts)
+    where d.workspace_id = ${workspaceId} and d.delivery_id = n.id and d.attempts = n.attempts and d.state = 'waiting'
+    returning d.delivery_id`.execute(tx);
+  return new Set(rows.map((row) => row.delivery_id));
 }
 
 /** What is not (or no longer) open to the grantee: as if it had never been, or, where something of it has left already, kept back. */
 export async function dropUnseen(tx: Tx, workspaceId: string, deliveryIds: readonly string[]): Promise<void> {
   await sql`delete from distribution.delivery
-    where workspace_id = ${workspaceId} and delivery_id = any(${deliveryIds}::uuid[]) and last_at is null and not told`.execute(
+    where workspace_id = ${workspaceId} and delivery_id = any(${deliveryIds}::uuid[]) and state = 'waiting' and last_at is null
+      and not told`.execute(tx);
+  await sql`update distribution.delivery set state = 'withheld', last_at = coalesce(last_at, now())
+    where workspace_id = ${workspaceId} and delivery_id = any(${deliveryIds}::uuid[]) and state = 'waiting'`.execute(
     tx,
   );
-  await sql`update distribution.delivery set state = 'withheld', last_at = coalesce(last_at, now())
-    where workspace_id = ${workspaceId} and delivery_id = any(${deliveryIds}::uuid[])`.execute(tx);
-}
-
-export async function markTold(tx: Tx, workspaceId: string, deliveryIds: readonly string[]): Promise<void> {
-  await sql`update distribution.delivery set told = true
-    where workspace_id = ${workspaceId} and delivery_id = any(${deliveryIds}::uuid[])`.execute(tx);
 }
 
 export interface Outcome {

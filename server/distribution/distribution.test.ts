@@ -370,6 +370,48 @@ test('a receiver that hangs holds up nobody else', async () => {
   await quiet();
 });
 
+/** So much that happened to somebody who is open to nobody else, before anything else. */
+const addHidden = (endpointId: string, count: number) =>
+  app.query(
+    `insert into distribution.delivery (workspace_id, delivery_id, endpoint_id, grantee_id, event, subject_id, happened_at, due_at)
+     select workspace_id, gen_random_uuid(), endpoint_id, grantee_id, 'person.changed', gen_random_uuid(), now(), now() - interval '1 hour'
+     from distribution.endpoint, generate_series(1, $2) where endpoint_id = $1`,
+    [endpointId, count],
+  );
+
+test('what is not open keeps what is waiting for no longer than it takes to look at it', async () => {
+  const { endpointId } = await make([{ event: 'person.changed' }]);
+  await addHidden(endpointId, 5000);
+  await alice.call(contracts.testEndpoint, { endpointId });
+  await until(() => receiver.got.length, 1);
+  await until(async () => (await logOf(endpointId)).map(({ state }) => state), ['sent']);
+  await remove(endpointId);
+});
+
+test('what was looked at and has no room to leave waits where it stood, as if nobody had looked', async () => {
+  const { endpointId } = await make([{ event: 'person.changed' }]);
+  receiver.answer(() => {});
+  await alice.call(contracts.changeEndpoint, { endpointId, paused: true });
+  await addHidden(endpointId, 500);
+  await app.query(
+    `insert into distribution.delivery (workspace_id, delivery_id, endpoint_id, grantee_id, event, subject_id, happened_at)
+     select workspace_id, gen_random_uuid(), endpoint_id, grantee_id, 'test.ping', gen_random_uuid(), now()
+     from distribution.endpoint, generate_series(1, 30) where endpoint_id = $1`,
+    [endpointId],
+  );
+  await alice.call(contracts.changeEndpoint, { endpointId, paused: false });
+  await until(() => receiver.got.length, 4);
+  const [waiting] = await app.query<{ count: number; attempts: number; later: number }>(
+    `select count(*)::int as count, sum(attempts)::int as attempts, count(*) filter (where due_at > now())::int as later
+     from distribution.delivery where endpoint_id = $1 and state = 'waiting'`,
+    [endpointId],
+  );
+  expect(waiting).toEqual({ count: 30, attempts: 4, later: 4 });
+  receiver.close();
+  await remove(endpointId);
+  await quiet();
+});
+
 test('one that answers 410 is stopped, and its admin told; it can go on again', async () => {
   const { endpointId } = await make([{ event: 'person.changed' }]);
   receiver.answer((answer) => void answer.writeHead(410).end());
