@@ -2505,6 +2505,11 @@ distribution.endpoint
   state text not null default ('active'::text)
   created_by uuid not null
   created_at timestamp with time zone not null default (now())
+  looked_reach text
+  looked_marks jsonb not null default ('{}'::jsonb)
+  looked_at timestamp with time zone
+  looked_whole_at timestamp with time zone
+  looking_until timestamp with time zone
   constraint endpoint_grantee_ck CHECK ((grantee_kind = ANY (ARRAY['member'::text, 'team'::text, 'process'::text, 'app'::text])))
   constraint endpoint_member_fk FOREIGN KEY (workspace_id, created_by) REFERENCES identity.member(workspace_id, member_id)
   constraint endpoint_pk PRIMARY KEY (workspace_id, endpoint_id)
@@ -2523,6 +2528,7 @@ distribution.known
   constraint known_endpoint_fk FOREIGN KEY (workspace_id, endpoint_id) REFERENCES distribution.endpoint(workspace_id, endpoint_id) ON DELETE CASCADE
   constraint known_pk PRIMARY KEY (workspace_id, endpoint_id, card_id)
   CREATE INDEX known_card_ix ON distribution.known USING btree (workspace_id, card_id)
+  CREATE INDEX known_since_ix ON distribution.known USING btree (workspace_id, endpoint_id, since)
 
 events.companion
   workspace_id uuid not null
