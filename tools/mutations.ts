@@ -4096,9 +4096,16 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/distribution/deliveries.ts',
-    text: "where e.state = 'active' and ${isSound} and exists",
-    instead: "where e.state = 'active' and exists",
+    text: 'e.ending_at is null and ${isSound} as sound',
+    instead: 'true as sound',
     breaks: 'what was made for a team leaves though its maker is in it no longer',
+    tests: ['server/distribution/distribution.test.ts'],
+  },
+  {
+    file: 'server/distribution/spreading.ts',
+    text: '  if (ending) return Promise.resolve(otherwise);\n',
+    instead: '',
+    breaks: 'a program does not hear that it may keep nobody when its maker has left the team',
     tests: ['server/distribution/distribution.test.ts'],
   },
   {

@@ -25,18 +25,19 @@ export interface Leaving {
   secret: Buffer;
   /** Null where it signs no more. */
   former_secret: Buffer | null;
+  /** Otherwise it hears of who is withdrawn, and of nothing else. */
+  sound: boolean;
 }
 
 export async function findLeaving(tx: Tx): Promise<Leaving[]> {
   // No workspace: it is asked which there are.
   const { rows } = await sql<Leaving>`
     select e.workspace_id, e.endpoint_id, e.url, e.events, e.grantee_kind, e.grantee_id, e.created_by, e.secret,
-      case when e.former_until > now() then e.former_secret end as former_secret
-    from distribution.endpoint e
-    where e.state = 'active' and ${isSound} and exists (select from distribution.delivery d
-      where d.workspace_id = e.workspace_id and d.endpoint_id = e.endpoint_id and d.state = 'waiting' and d.due_at <= now())`.execute(
-    tx,
-  );
+      case when e.former_until > now() then e.former_secret end as former_secret, s.sound
+    from distribution.endpoint e cross join lateral (select e.ending_at is null and ${isSound} as sound) s
+    where e.state = 'active' and exists (select from distribution.delivery d
+      where d.workspace_id = e.workspace_id and d.endpoint_id = e.endpoint_id and d.state = 'waiting' and d.due_at <= now()
+        and (s.sound or d.event = 'person.withdrawn'))`.execute(tx);
   return rows;
 }
 
@@ -55,7 +56,7 @@ export interface Claimed {
 /** Takes some that are due, to see what of them may leave: nobody else takes them until the time is over. */
 export async function claim(
   tx: Tx,
-  { workspace_id, endpoint_id }: Pick<Leaving, 'workspace_id' | 'endpoint_id'>,
+  { workspace_id, endpoint_id, sound }: Pick<Leaving, 'workspace_id' | 'endpoint_id' | 'sound'>,
   limit: number,
   seconds: number,
 ): Promise<Claimed[]> {
@@ -64,6 +65,7 @@ export async function claim(
     with due as materialized (
       select delivery_id, due_at from distribution.delivery
       where workspace_id = ${workspace_id} and endpoint_id = ${endpoint_id} and state = 'waiting' and due_at <= now()
+        and (${sound} or event = 'person.withdrawn')
       order by due_at limit ${limit} for update skip locked)
     update distribution.delivery d set due_at = now() + make_interval(secs => ${seconds}) from due
     where d.workspace_id = ${workspace_id} and d.delivery_id = due.delivery_id
@@ -145,10 +147,25 @@ export async function findConcerned(tx: Tx, workspaceId: string, makerId: string
   return rows.map((row) => row.member_id);
 }
 
-/** Ends those whose grantee is not there any more, or whose maker may not speak for it; what waits there never leaves. */
+/** Has those end whose grantee is not there any more, or whose maker may not speak for it; what waits there of all else never leaves. */
+export async function markEnding(tx: Tx): Promise<void> {
+  // No workspace: all are looked after.
+  await sql`update distribution.endpoint e set ending_at = case when e.ending_at is null then now() end
+    where e.state <> 'ended' and (e.ending_at is null) = not (${isSound})`.execute(tx);
+  // No workspace: all are looked after.
+  await sql`delete from distribution.delivery d using distribution.endpoint e
+    where e.workspace_id = d.workspace_id and e.endpoint_id = d.endpoint_id and e.ending_at is not null and d.state = 'waiting'
+      and d.event <> 'person.withdrawn'`.execute(tx);
+}
+
+/** Ends them when whoever was told of somebody has heard that they are withdrawn, or cannot be reached, or after three days. */
 export async function endUnsound(tx: Tx): Promise<void> {
   // No workspace: all are looked after.
-  await sql`update distribution.endpoint e set state = 'ended' where e.state <> 'ended' and not (${isSound})`.execute(
+  await sql`update distribution.endpoint e set state = 'ended'
+    where e.ending_at is not null and e.state <> 'ended' and (e.state = 'gone' or e.ending_at < now() - interval '3 days'
+      or not exists (select from distribution.known k where k.workspace_id = e.workspace_id and k.endpoint_id = e.endpoint_id)
+        and not exists (select from distribution.delivery d
+          where d.workspace_id = e.workspace_id and d.endpoint_id = e.endpoint_id and d.state = 'waiting'))`.execute(
     tx,
   );
   // No workspace: all are looked after.
@@ -156,6 +173,9 @@ export async function endUnsound(tx: Tx): Promise<void> {
     where e.workspace_id = d.workspace_id and e.endpoint_id = d.endpoint_id and e.state = 'ended' and d.state = 'waiting'`.execute(
     tx,
   );
+  // No workspace: all are looked after.
+  await sql`delete from distribution.known k using distribution.endpoint e
+    where e.workspace_id = k.workspace_id and e.endpoint_id = k.endpoint_id and e.state = 'ended'`.execute(tx);
 }
 
 /** What waited too long while an endpoint was held, and the log of before 30 days. */

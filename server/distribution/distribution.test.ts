@@ -518,3 +518,58 @@ test('only admins make them, for nobody but themselves, a team or a use of their
   await remove(endpointId);
   await app.settle();
 });
+
+test('before it ends with whom it is for, it hears of whom it was told that they are withdrawn, and of nothing else', async () => {
+  const { id } = await add();
+  const { endpointId } = await make([{ event: 'person.changed' }]);
+  await rename(id, 'Ending');
+  await until(() => receiver.said().length, 1);
+  await rename(id, 'Never told');
+  await alice.call(contracts.changeEndpoint, { endpointId, paused: true });
+  const stateOf = async () =>
+    (
+      await app.query<{ state: string }>('select state from distribution.endpoint where endpoint_id = $1', [endpointId])
+    )[0]!.state;
+  await alice.call(identity.updateTeam, { teamId, memberIds: [dora.me.memberId] });
+  await quiet();
+  const said = receiver.said().length;
+  await app.query(`update distribution.endpoint set state = 'active' where endpoint_id = $1`, [endpointId]);
+  await quiet();
+  await lookAfterEndpoints(app.app);
+  await until(() => receiver.said().slice(said), [['person.withdrawn', { personId: id }]]);
+  await until(async () => (await logOf(endpointId)).filter(({ state }) => state === 'waiting').length, 0);
+  expect((await alice.call(contracts.listEndpoints, {})).items.find((one) => one.id === endpointId)!.state).toBe(
+    'ended',
+  );
+  await lookAfterEndpoints(app.app);
+  expect(await stateOf()).toBe('ended');
+  await alice.call(identity.updateTeam, { teamId, memberIds: [alice.me.memberId] });
+  await remove(endpointId);
+});
+
+test('one that cannot be told that somebody is withdrawn ends after three days, and keeps nothing', async () => {
+  const { id } = await add();
+  const { endpointId } = await make([{ event: 'person.changed' }]);
+  await rename(id, 'Ended');
+  await until(() => receiver.said().length, 1);
+  await quiet();
+  receiver.answer((answer) => void answer.writeHead(500).end());
+  await alice.call(identity.updateTeam, { teamId, memberIds: [dora.me.memberId] });
+  await lookAfterEndpoints(app.app);
+  await until(() => receiver.said().length, 2);
+  await quiet();
+  await lookAfterEndpoints(app.app);
+  const stands = () =>
+    app.query(`select from distribution.endpoint where endpoint_id = $1 and state <> 'ended'`, [endpointId]);
+  expect(await stands()).toHaveLength(1);
+  await app.query(`update distribution.endpoint set ending_at = now() - interval '73 hours' where endpoint_id = $1`, [
+    endpointId,
+  ]);
+  await lookAfterEndpoints(app.app);
+  expect(await stands()).toEqual([]);
+  expect(
+    await app.query(`select from distribution.delivery where endpoint_id = $1 and state = 'waiting'`, [endpointId]),
+  ).toEqual([]);
+  await alice.call(identity.updateTeam, { teamId, memberIds: [alice.me.memberId] });
+  await remove(endpointId);
+});

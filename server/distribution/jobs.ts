@@ -18,8 +18,9 @@ export const distributionTasks: Task[] = [
 
 /** What no change of a grant tells of: a date has come, somebody left a team, a card is kept back or gone. */
 export async function lookAfterEndpoints(app: App): Promise<void> {
-  await app.db.asSystem('keeper', deliveries.endUnsound);
+  await app.db.asSystem('keeper', deliveries.markEnding);
   await withdraw(app, null);
+  await app.db.asSystem('keeper', deliveries.endUnsound);
 }
 
 export const distributionCrons: Cron[] = [

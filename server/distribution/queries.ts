@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { Delivery, Endpoint, EventName, Wanted } from './contract.ts';
 
-const columns = sql`e.endpoint_id, e.name, e.url, e.events, e.grantee_kind, e.grantee_id, e.hook, e.former_until, e.state, e.created_by, e.created_at`;
+const columns = sql`e.endpoint_id, e.name, e.url, e.events, e.grantee_kind, e.grantee_id, e.hook, e.former_until, case when e.ending_at is null then e.state else 'ended' end as state,
+  e.created_by, e.created_at`;
 
 export interface EndpointRow {
   endpoint_id: string;
@@ -112,10 +113,11 @@ export async function findMaker(tx: Tx, { workspaceId, memberId }: Actor): Promi
   return rows[0]?.member_id;
 }
 
-/** As the keeper: how many there are in the workspace, whoever made them. */
+/** As the keeper: how many there are in the workspace, whoever made them; what has ended takes no room. */
 export async function countEndpoints(tx: Tx, workspaceId: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from distribution.endpoint where workspace_id = ${workspaceId}`.execute(tx);
+    select count(*)::int as count from distribution.endpoint
+    where workspace_id = ${workspaceId} and state <> 'ended' and ending_at is null`.execute(tx);
   return rows[0]!.count;
 }
 
@@ -178,10 +180,10 @@ export async function replay(
   return rows.length;
 }
 
-/** Ends what somebody made who leaves, and what was for them. As the keeper. */
+/** Has end what somebody made who leaves, and what was for them. As the keeper. */
 export async function endEndpointsOf(tx: Tx, workspaceId: string, accountId: string): Promise<void> {
   await sql`
-    update distribution.endpoint e set state = 'ended' from identity.member m
+    update distribution.endpoint e set ending_at = coalesce(e.ending_at, now()) from identity.member m
     where e.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.account_id = ${accountId}
       and m.member_id in (e.created_by, e.grantee_id)`.execute(tx);
 }

@@ -110,13 +110,14 @@ async function lookAtChanged(app: App, knowing: told.Knowing): Promise<void> {
     await tellUnreached(app, knowing, changed.slice(from, from + piece));
 }
 
-/** @param otherwise where nothing is lent to it any more, or it is not there */
+/** @param otherwise where nothing is lent to it any more, or it is not there, or ends */
 function asGrantee<T>(
   app: App,
-  { workspace_id: workspaceId, grantee_id: memberId }: told.Knowing,
+  { workspace_id: workspaceId, grantee_id: memberId, ending }: told.Knowing,
   work: (tx: Tx) => Promise<T>,
   otherwise: T,
 ): Promise<T> {
+  if (ending) return Promise.resolve(otherwise);
   return app.db.asActor({ workspaceId, memberId }, work, 'export').catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'unauthenticated') return otherwise;
     throw error;

@@ -66,7 +66,7 @@ export interface Listener {
 export async function listListeners(tx: Tx, workspaceId: string): Promise<Listener[]> {
   const { rows } = await sql<Listener>`
     select endpoint_id, grantee_id, events, created_at from distribution.endpoint
-    where workspace_id = ${workspaceId} and state in ('active', 'paused')`.execute(tx);
+    where workspace_id = ${workspaceId} and state in ('active', 'paused') and ending_at is null`.execute(tx);
   return rows;
 }
 
@@ -97,12 +97,14 @@ export interface Knowing {
   workspace_id: string;
   endpoint_id: string;
   grantee_id: string;
+  /** It may hear of nobody any more. */
+  ending: boolean;
 }
 
 /** Endpoints that have been told of somebody. @param workspaceId null: of all workspaces */
 export async function listKnowing(tx: Tx, workspaceId: string | null): Promise<Knowing[]> {
   const { rows } = await sql<Knowing>`
-    select e.workspace_id, e.endpoint_id, e.grantee_id from distribution.endpoint e
+    select e.workspace_id, e.endpoint_id, e.grantee_id, e.ending_at is not null as ending from distribution.endpoint e
     where (${workspaceId}::uuid is null or e.workspace_id = ${workspaceId}) and e.state <> 'ended'
       and exists (select from distribution.known k where k.workspace_id = e.workspace_id and k.endpoint_id = e.endpoint_id)`.execute(
     tx,

@@ -1543,6 +1543,7 @@ export interface DB {
     looked_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     looked_whole_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     looking_until: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    ending_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'distribution.known': {
     workspace_id: string;
