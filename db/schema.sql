@@ -2484,6 +2484,7 @@ distribution.delivery
   constraint delivery_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'dead'::text, 'withheld'::text])))
   CREATE INDEX delivery_due_ix ON distribution.delivery USING btree (workspace_id, endpoint_id, due_at) WHERE (state = 'waiting'::text)
   CREATE INDEX delivery_log_ix ON distribution.delivery USING btree (workspace_id, endpoint_id, last_at DESC, delivery_id) WHERE (last_at IS NOT NULL)
+  CREATE INDEX delivery_state_ix ON distribution.delivery USING btree (workspace_id, endpoint_id, state, last_at DESC, delivery_id) WHERE (last_at IS NOT NULL)
   CREATE INDEX delivery_subject_ix ON distribution.delivery USING btree (workspace_id, subject_id)
   policy of_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
   policy of_grantee for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (grantee_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))

@@ -4005,7 +4005,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/distribution/delivering.ts',
-    text: "      await recordUses(tx, user, 'sent_out', used, { grants });\n",
+    text: "    if (used.length > 0) await recordUses(tx, user, 'sent_out', used, { grants });\n",
     instead: '',
     breaks: 'holders do not hear that a program was told of their contacts',
     tests: ['server/distribution/distribution.test.ts'],
@@ -4086,6 +4086,20 @@ export const mutations: readonly Mutation[] = [
     instead: 'true as whole',
     breaks: 'of much that happens at once, a part is told to nobody',
     tests: ['server/distribution/looking.test.ts'],
+  },
+  {
+    file: 'server/distribution/delivering.ts',
+    text: 'const known = usedIn(leaving)',
+    instead: 'const known = usedIn(leaving.filter(({ claimed }) => !claimed.told))',
+    breaks: 'who is told again of somebody does not hear that they are withdrawn',
+    tests: ['server/distribution/distribution.test.ts'],
+  },
+  {
+    file: 'server/distribution/queries.ts',
+    text: 'attempts = 0, told = false,',
+    instead: 'attempts = 0,',
+    breaks: 'holders do not hear that something was sent again by hand',
+    tests: ['server/distribution/distribution.test.ts'],
   },
   {
     file: 'server/distribution/deliveries.ts',

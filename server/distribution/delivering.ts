@@ -85,6 +85,10 @@ async function readOf(
   return { ready, grants: await findGrantsFor(tx, actor, 'sent_out', bookIds) };
 }
 
+const usedIn = (all: readonly Ready[]): UsedCard[] => [
+  ...new Map(all.flatMap(({ used }) => used.map((card) => [card.card_id, card]))).values(),
+];
+
 /**
  * Writes down what is about to leave, before it does: the holders are told, once for each message, and that the receiver knows of these
  * contacts. What there is no room for stands where it stood. @returns what leaves
@@ -115,18 +119,13 @@ async function note(
       lease,
     );
     const leaving = first.filter(({ claimed }) => held.has(claimed.delivery_id));
-    const fresh = leaving.filter(({ claimed }) => !claimed.told);
-    const used = [...new Map(fresh.flatMap((one) => one.used.map((card) => [card.card_id, card]))).values()];
     const user = { workspaceId, memberId: makerOf(to) };
-    if (used.length > 0) {
-      await addKnown(
-        tx,
-        workspaceId,
-        to.endpoint_id,
-        used.map(({ card_id }) => card_id),
-      );
-      await recordUses(tx, user, 'sent_out', used, { grants });
-    }
+    const known = usedIn(leaving).map(({ card_id }) => card_id);
+    // Told again of somebody who was withdrawn and is lent anew, they know of them again.
+    if (known.length > 0) await addKnown(tx, workspaceId, to.endpoint_id, known);
+    const fresh = leaving.filter(({ claimed }) => !claimed.told);
+    const used = usedIn(fresh);
+    if (used.length > 0) await recordUses(tx, user, 'sent_out', used, { grants });
     return leaving.map((one) => ({ ...one, claimed: { ...one.claimed, attempts: one.claimed.attempts + 1 } }));
   });
 }

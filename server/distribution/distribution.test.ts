@@ -323,6 +323,31 @@ test('a crash between the delivery and its note repeats it under the same id, an
   await remove(endpointId);
 });
 
+test('sent again by hand, its holder hears of it again, and who gets it hears when they are withdrawn', async () => {
+  const { id } = await add();
+  const { endpointId } = await make([{ event: 'person.changed' }]);
+  await rename(id, 'Repeated');
+  await until(async () => (await logOf(endpointId))[0]?.state, 'sent');
+  const uses = () => app.query(`select from delegation.use where kind = 'sent_out' and card_id = $1`, [id]);
+  const known = () => app.query('select from distribution.known where endpoint_id = $1', [endpointId]);
+  expect(await uses()).toHaveLength(1);
+  await app.query('delete from distribution.known where endpoint_id = $1', [endpointId]);
+  await alice.call(contracts.replay, { endpointId, deliveryId: (await logOf(endpointId))[0]!.id });
+  await until(() => receiver.got.length, 2);
+  expect(await uses()).toHaveLength(2);
+  expect(await known()).toHaveLength(1);
+  // By itself, after a crash: known again, and no use more.
+  await app.query('delete from distribution.known where endpoint_id = $1', [endpointId]);
+  await until(async () => (await logOf(endpointId))[0]?.state, 'sent');
+  await app.query(`update distribution.delivery set state = 'waiting', due_at = now() where endpoint_id = $1`, [
+    endpointId,
+  ]);
+  await until(() => receiver.got.length, 3);
+  expect(await uses()).toHaveLength(2);
+  expect(await known()).toHaveLength(1);
+  await remove(endpointId);
+});
+
 test('what happened is spread once, though the process ends before it is forgotten', async () => {
   const { id } = await add();
   const { endpointId } = await make([{ event: 'person.changed' }]);

@@ -164,7 +164,7 @@ export async function addTest(
     values (${workspaceId}, ${deliveryId}, ${endpointId}, ${granteeId}, 'test.ping', ${deliveryId}, now())`.execute(tx);
 }
 
-/** Has messages tried again for three days, under the ids they had. @returns how many */
+/** Has messages tried again for three days, under the ids they had; their holders hear of it again. @returns how many */
 export async function replay(
   tx: Tx,
   { workspaceId }: Actor,
@@ -175,7 +175,7 @@ export async function replay(
     ? sql`delivery_id = ${deliveryId} and last_at is not null`
     : sql`state = 'dead' and last_at >= ${failedSince ?? null}::timestamptz`;
   const { rows } = await sql`
-    update distribution.delivery set state = 'waiting', attempts = 0, due_at = now(), since = now()
+    update distribution.delivery set state = 'waiting', attempts = 0, told = false, due_at = now(), since = now()
     where workspace_id = ${workspaceId} and endpoint_id = ${endpointId} and ${which} returning delivery_id`.execute(tx);
   return rows.length;
 }
