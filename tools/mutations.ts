@@ -4158,6 +4158,13 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/distribution/hooks.test.ts'],
   },
   {
+    file: 'server/distribution/deliveries.ts',
+    text: "status = 'active' and role = 'admin'`",
+    instead: "status = 'active'`",
+    breaks: 'a notice leads members to a page that only admins open',
+    tests: ['server/distribution/hooks.test.ts'],
+  },
+  {
     file: 'server/distribution/seen.ts',
     text: 'group by d.delivery_id, c.card_id having bool_or(k is not null or cardinality(c.fields) = 0)',
     instead: 'group by d.delivery_id, c.card_id',

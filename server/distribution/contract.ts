@@ -272,6 +272,7 @@ export const subscribe = contract({
   scope: 'contacts:read',
   apps: true,
   secret: true,
+  rate: 30,
   errors: ['conflict'],
 });
 

@@ -137,13 +137,11 @@ export async function markGone(tx: Tx, workspaceId: string, endpointId: string):
     where workspace_id = ${workspaceId} and endpoint_id = ${endpointId} and state = 'active'`.execute(tx);
 }
 
-/** Whom the failing of an endpoint concerns: the admins, and who made it. */
-export async function findConcerned(tx: Tx, workspaceId: string, makerId: string): Promise<string[]> {
+/** Whom the failing of an endpoint concerns: the admins, who alone open the page where it stands. */
+export async function findConcerned(tx: Tx, workspaceId: string): Promise<string[]> {
   const { rows } = await sql<{ member_id: string }>`
     select member_id from identity.member
-    where workspace_id = ${workspaceId} and status = 'active' and (role = 'admin' or member_id = ${makerId})`.execute(
-    tx,
-  );
+    where workspace_id = ${workspaceId} and status = 'active' and role = 'admin'`.execute(tx);
   return rows.map((row) => row.member_id);
 }
 

@@ -139,8 +139,8 @@ interface Answer {
 async function post(app: App, to: deliveries.Leaving, { claimed, data }: Ready, signal: AbortSignal): Promise<Answer> {
   const said: Message = { type: claimed.event, timestamp: claimed.happened_at.toISOString(), data };
   const body = JSON.stringify(said);
-  const secrets = [to.secret, to.former_secret].flatMap((sealed) => (sealed ? [app.secrets.decrypt(sealed)] : []));
   try {
+    const secrets = [to.secret, to.former_secret].flatMap((sealed) => (sealed ? [app.secrets.decrypt(sealed)] : []));
     const answer = await openGuarded(app.config.privateNetworks).fetch(to.url, {
       method: 'POST',
       headers: {
@@ -189,7 +189,7 @@ async function send(app: App, to: deliveries.Leaving, ready: Ready, signal: Abor
 
 /** Once a day for each endpoint, however much fails there. */
 async function tellAdmins(app: App, tx: Tx, to: deliveries.Leaving, occasion: string): Promise<void> {
-  const memberIds = await deliveries.findConcerned(tx, to.workspace_id, to.created_by);
+  const memberIds = await deliveries.findConcerned(tx, to.workspace_id);
   const payload = { kind: 'webhook_failed', memberIds, subjectId: to.endpoint_id, actorId: null, occasion };
   await app.enqueue(tx, { workspaceId: to.workspace_id, task: 'notices.tell', payload });
 }

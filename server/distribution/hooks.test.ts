@@ -6,6 +6,7 @@ import * as delegation from '../delegation/contract.ts';
 import * as home from '../home/contract.ts';
 import * as identity from '../identity/contract.ts';
 import { type Client, codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as notices from '../notices/contract.ts';
 import * as contracts from './contract.ts';
 import { lookAfterEndpoints } from './jobs.ts';
 import { openReceiver, type Receiver } from './testing.ts';
@@ -136,6 +137,25 @@ test('who asks to be forgotten is forgotten by the log, and who was told of them
     [],
   );
   expect(await app.query('select from distribution.known where card_id = $1', [cardId])).toEqual([]);
+  await program.call(contracts.unsubscribe, { endpointId: id });
+});
+
+test('that a program is not reached is told to admins, who can open the page that it leads to, and not to its member', async () => {
+  receiver = await openReceiver();
+  receiver.answer((answer) => void answer.writeHead(410).end());
+  const { id: book } = await bob.call(delegation.createBook, { name: 'Gone' });
+  const fields = [{ kind: 'name' as const, value: { given: 'Zephyrine', family: 'Gone' } }];
+  const { id: gone } = await bob.call(cards.createCard, { bookId: book, fields });
+  await app.settle();
+  const program = await keyOf(bob, ['contacts:read']);
+  const { id } = await program.call(contracts.subscribe, { url: receiver.url, event: 'person.changed' });
+  const field = { kind: 'name' as const, value: { given: 'Zoe', family: 'Gone' } };
+  await bob.call(cards.updateCard, { cardId: gone, set: [{ no: 0, field }] });
+  await until(async () => (await program.call(contracts.listHooks, {})).items[0]?.state, 'gone');
+  await app.settle();
+  const told = async (who: Member) =>
+    (await who.call(notices.listNotices, {})).items.filter(({ kind }) => kind === 'webhook_failed').length;
+  expect([await told(alice), await told(bob)]).toEqual([1, 0]);
   await program.call(contracts.unsubscribe, { endpointId: id });
 });
 
