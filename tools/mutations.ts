@@ -4145,8 +4145,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/distribution/operations.ts',
-    text: '    if (!mine.some((one) => one.endpoint_id === endpointId)) throw notFound();\n',
-    instead: '',
+    text: 'if (!found?.hook || found.grantee_id !== actor.memberId) throw notFound();',
+    instead: 'if (!found?.hook) throw notFound();',
     breaks: 'ending a subscription of somebody else answers as if it was done',
     tests: ['server/distribution/hooks.test.ts'],
   },

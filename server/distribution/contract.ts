@@ -83,7 +83,7 @@ const endpoint = z.object({
   createdAt: instant,
   /** Until when the former secret signs, too; null: it does not. */
   formerUntil: instant.nullable(),
-  /** Of the last 30 days. */
+  /** Of the last 30 days; 1,000 of what is as many or more. */
   counts: z.object({ waiting: z.number().int(), sent: z.number().int(), dead: z.number().int() }),
   lastSentAt: instant.nullable(),
 });

@@ -437,6 +437,15 @@ test('what was looked at and has no room to leave waits where it stood, as if no
   await quiet();
 });
 
+test('what waits is counted up to a thousand', async () => {
+  const { endpointId } = await make([{ event: 'person.changed' }]);
+  await alice.call(contracts.changeEndpoint, { endpointId, paused: true });
+  await addHidden(endpointId, 1500);
+  const { counts } = await alice.call(contracts.changeEndpoint, { endpointId, name: 'Many' });
+  expect(counts).toEqual({ waiting: 1000, sent: 0, dead: 0 });
+  await remove(endpointId);
+});
+
 test('one that answers 410 is stopped, and its admin told; it can go on again', async () => {
   const { endpointId } = await make([{ event: 'person.changed' }]);
   receiver.answer((answer) => void answer.writeHead(410).end());

@@ -31,7 +31,7 @@ const mostEndpoints = 100;
 const isMine = ({ memberId }: Actor, { created_by, hook }: queries.EndpointRow): boolean =>
   created_by === memberId && !hook;
 
-const describe = (actor: Actor, row: queries.EndpointRow): contracts.Endpoint => ({
+const describe = (actor: Actor, row: queries.CountedRow): contracts.Endpoint => ({
   id: row.endpoint_id,
   name: row.name,
   url: row.url,
@@ -49,9 +49,16 @@ const describe = (actor: Actor, row: queries.EndpointRow): contracts.Endpoint =>
 
 /** @throws AppError not_found */
 async function getEndpoint({ tx, actor }: Context, endpointId: string): Promise<queries.EndpointRow> {
-  const row = (await queries.listEndpoints(tx, actor)).find((one) => one.endpoint_id === endpointId);
+  const row = await queries.findEndpoint(tx, actor, endpointId);
   if (!row) throw notFound();
   return row;
+}
+
+/** The same as it is answered, with what is counted. @throws AppError not_found */
+async function showEndpoint({ tx, actor }: Context, endpointId: string): Promise<contracts.Endpoint> {
+  const [row] = await queries.listEndpoints(tx, actor, { endpointId });
+  if (!row) throw notFound();
+  return describe(actor, row);
 }
 
 /** The same, held until the end of the transaction. @throws AppError not_found, or conflict for one that has ended */
@@ -116,7 +123,7 @@ const endpointOperations: Operation[] = [
       const sealed = app.secrets.encrypt(secret);
       await queries.addEndpoint(tx, actor.workspaceId, { ...said, ...grantee, endpointId, secret: sealed });
       await recordAudit(tx, actor, 'webhook.made', endpointId, { name: said.name });
-      return { endpoint: describe(actor, await getEndpoint(inside, endpointId)), secret };
+      return { endpoint: await showEndpoint(inside, endpointId), secret };
     });
   }),
 
@@ -132,7 +139,7 @@ const endpointOperations: Operation[] = [
       const state = paused === undefined ? undefined : paused ? 'paused' : 'active';
       await queries.changeEndpoint(tx, actor, endpointId, { ...said, ...(state && { state }) });
       await recordAudit(tx, actor, 'webhook.changed', endpointId, { name: said.name ?? name });
-      return describe(actor, await getEndpoint(inside, endpointId));
+      return showEndpoint(inside, endpointId);
     });
   }),
 
@@ -143,7 +150,7 @@ const endpointOperations: Operation[] = [
       await queries.replaceSecret(tx, actor.workspaceId, endpointId, app.secrets.encrypt(secret));
       await recordAudit(tx, actor, 'webhook.secret', endpointId, { name });
     });
-    return { endpoint: describe(actor, await asCaller((inside) => getEndpoint(inside, endpointId))), secret };
+    return { endpoint: await asCaller((inside) => showEndpoint(inside, endpointId)), secret };
   }),
 
   implement(contracts.removeEndpoint, async ({ endpointId }, context) => {
@@ -219,7 +226,7 @@ const hookOperations: Operation[] = [
   implement(contracts.sampleEvent, async ({ event }) => ({ items: [samples[event]] })),
 
   implement(contracts.listHooks, async (_input, { tx, actor }) => ({
-    items: (await queries.listEndpoints(tx, actor, true)).map((row) => describe(actor, row)),
+    items: (await queries.listEndpoints(tx, actor, { own: true })).map((row) => describe(actor, row)),
   })),
 
   implementOutside(contracts.subscribe, async ({ url, event, only }, context) => {
@@ -247,8 +254,8 @@ const hookOperations: Operation[] = [
   }),
 
   implement(contracts.unsubscribe, async ({ endpointId }, { tx, actor }) => {
-    const mine = await queries.listEndpoints(tx, actor, true);
-    if (!mine.some((one) => one.endpoint_id === endpointId)) throw notFound();
+    const found = await queries.findEndpoint(tx, actor, endpointId);
+    if (!found?.hook || found.grantee_id !== actor.memberId) throw notFound();
     await queries.removeEndpoint(tx, actor, endpointId);
     return {};
   }),
