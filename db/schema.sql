@@ -2484,6 +2484,7 @@ distribution.delivery
   constraint delivery_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'dead'::text, 'withheld'::text])))
   CREATE INDEX delivery_due_ix ON distribution.delivery USING btree (workspace_id, endpoint_id, due_at) WHERE (state = 'waiting'::text)
   CREATE INDEX delivery_log_ix ON distribution.delivery USING btree (workspace_id, endpoint_id, last_at DESC, delivery_id) WHERE (last_at IS NOT NULL)
+  CREATE INDEX delivery_state_ix ON distribution.delivery USING btree (workspace_id, endpoint_id, state, last_at DESC, delivery_id) WHERE (last_at IS NOT NULL)
   CREATE INDEX delivery_subject_ix ON distribution.delivery USING btree (workspace_id, subject_id)
   policy of_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
   policy of_grantee for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (grantee_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
@@ -2505,6 +2506,12 @@ distribution.endpoint
   state text not null default ('active'::text)
   created_by uuid not null
   created_at timestamp with time zone not null default (now())
+  looked_reach text
+  looked_marks jsonb not null default ('{}'::jsonb)
+  looked_at timestamp with time zone
+  looked_whole_at timestamp with time zone
+  looking_until timestamp with time zone
+  ending_at timestamp with time zone
   constraint endpoint_grantee_ck CHECK ((grantee_kind = ANY (ARRAY['member'::text, 'team'::text, 'process'::text, 'app'::text])))
   constraint endpoint_member_fk FOREIGN KEY (workspace_id, created_by) REFERENCES identity.member(workspace_id, member_id)
   constraint endpoint_pk PRIMARY KEY (workspace_id, endpoint_id)
@@ -2523,6 +2530,7 @@ distribution.known
   constraint known_endpoint_fk FOREIGN KEY (workspace_id, endpoint_id) REFERENCES distribution.endpoint(workspace_id, endpoint_id) ON DELETE CASCADE
   constraint known_pk PRIMARY KEY (workspace_id, endpoint_id, card_id)
   CREATE INDEX known_card_ix ON distribution.known USING btree (workspace_id, card_id)
+  CREATE INDEX known_since_ix ON distribution.known USING btree (workspace_id, endpoint_id, since)
 
 events.companion
   workspace_id uuid not null

@@ -78,10 +78,12 @@ const endpoint = z.object({
   /** `gone`: it answered 410. `ended`: whom it was for is not there any more. */
   state: z.enum(['active', 'paused', 'gone', 'ended']),
   createdBy: z.string(),
+  /** The caller made it by hand: they alone change, test and repeat it, since it reads as them. Other admins pause and remove it. */
+  mine: z.boolean(),
   createdAt: instant,
   /** Until when the former secret signs, too; null: it does not. */
   formerUntil: instant.nullable(),
-  /** Of the last 30 days. */
+  /** Of the last 30 days; 1,000 of what is as many or more. */
   counts: z.object({ waiting: z.number().int(), sent: z.number().int(), dead: z.number().int() }),
   lastSentAt: instant.nullable(),
 });
@@ -182,7 +184,7 @@ export const changeEndpoint = contract({
   name: 'distribution.changeEndpoint',
   method: 'PATCH',
   path: '/webhooks/:endpointId',
-  summary: 'Change its name, address or events; pause it, or let it go on',
+  summary: 'Change its name, address or events, if one made it; pause it, or let it go on, as any admin',
   input: z.object({
     endpointId: id,
     name: z.string().trim().min(1).max(100).optional(),
@@ -270,6 +272,7 @@ export const subscribe = contract({
   scope: 'contacts:read',
   apps: true,
   secret: true,
+  rate: 30,
   errors: ['conflict'],
 });
 

@@ -25,18 +25,19 @@ export interface Leaving {
   secret: Buffer;
   /** Null where it signs no more. */
   former_secret: Buffer | null;
+  /** Otherwise it hears of who is withdrawn, and of nothing else. */
+  sound: boolean;
 }
 
 export async function findLeaving(tx: Tx): Promise<Leaving[]> {
   // No workspace: it is asked which there are.
   const { rows } = await sql<Leaving>`
     select e.workspace_id, e.endpoint_id, e.url, e.events, e.grantee_kind, e.grantee_id, e.created_by, e.secret,
-      case when e.former_until > now() then e.former_secret end as former_secret
-    from distribution.endpoint e
-    where e.state = 'active' and ${isSound} and exists (select from distribution.delivery d
-      where d.workspace_id = e.workspace_id and d.endpoint_id = e.endpoint_id and d.state = 'waiting' and d.due_at <= now())`.execute(
-    tx,
-  );
+      case when e.former_until > now() then e.former_secret end as former_secret, s.sound
+    from distribution.endpoint e cross join lateral (select e.ending_at is null and ${isSound} as sound) s
+    where e.state = 'active' and exists (select from distribution.delivery d
+      where d.workspace_id = e.workspace_id and d.endpoint_id = e.endpoint_id and d.state = 'waiting' and d.due_at <= now()
+        and (s.sound or d.event = 'person.withdrawn'))`.execute(tx);
   return rows;
 }
 
@@ -45,43 +46,66 @@ export interface Claimed {
   event: EventName;
   subject_id: string;
   happened_at: Date;
+  /** Those before this one. */
   attempts: number;
+  due_at: Date;
   since: Date;
   told: boolean;
 }
 
-/** Takes some that are due: nobody else sends them, until the time is over in which whoever took them must have said what came of it. */
+/** Takes some that are due, to see what of them may leave: nobody else takes them until the time is over. */
 export async function claim(
   tx: Tx,
-  { workspace_id, endpoint_id }: Pick<Leaving, 'workspace_id' | 'endpoint_id'>,
+  { workspace_id, endpoint_id, sound }: Pick<Leaving, 'workspace_id' | 'endpoint_id' | 'sound'>,
   limit: number,
   seconds: number,
 ): Promise<Claimed[]> {
   const { rows } = await sql<Claimed>`
     -- Materialized: asked again for each row, it would lock and give others each time, and more than the limit.
     with due as materialized (
-      select delivery_id from distribution.delivery
+      select delivery_id, due_at from distribution.delivery
       where workspace_id = ${workspace_id} and endpoint_id = ${endpoint_id} and state = 'waiting' and due_at <= now()
+        and (${sound} or event = 'person.withdrawn')
       order by due_at limit ${limit} for update skip locked)
-    update distribution.delivery set attempts = attempts + 1, due_at = now() + make_interval(secs => ${seconds})
-    where workspace_id = ${workspace_id} and delivery_id in (select delivery_id from due)
-    returning delivery_id, event, subject_id, happened_at, attempts, since, told`.execute(tx);
+    update distribution.delivery d set due_at = now() + make_interval(secs => ${seconds}) from due
+    where d.workspace_id = ${workspace_id} and d.delivery_id = due.delivery_id
+    returning d.delivery_id, d.event, d.subject_id, d.happened_at, d.attempts, due.due_at, d.since, d.told`.execute(tx);
   return rows;
+}
+
+/** Of what was taken, what has no room to leave now stands where it stood. */
+export async function giveBack(tx: Tx, workspaceId: string, all: readonly Claimed[]): Promise<void> {
+  await sql`
+    update distribution.delivery d set due_at = n.due_at
+    from unnest(${all.map((one) => one.delivery_id)}::uuid[], ${all.map((one) => one.attempts)}::int[],
+      ${all.map((one) => one.due_at)}::timestamptz[]) n (id, attempts, due_at)
+    where d.workspace_id = ${workspaceId} and d.delivery_id = n.id and d.attempts = n.attempts and d.state = 'waiting'`.execute(
+    tx,
+  );
+}
+
+/**
+ * Writes down that these leave now, and that their holders were told: nobody else sends them, until the time is over in which whoever does must
+ * have said what came of it. @returns those that nobody else has sent since they were taken
+ */
+export async function markLeaving(tx: Tx, workspaceId: string, all: readonly Claimed[], seconds: number) {
+  const { rows } = await sql<{ delivery_id: string }>`
+    update distribution.delivery d set attempts = d.attempts + 1, told = true, due_at = now() + make_interval(secs => ${seconds})
+    from unnest(${all.map((one) => one.delivery_id)}::uuid[], ${all.map((one) => one.attempts)}::int[]) n (id, attempts)
+    where d.workspace_id = ${workspaceId} and d.delivery_id = n.id and d.attempts = n.attempts and d.state = 'waiting'
+    returning d.delivery_id`.execute(tx);
+  return new Set(rows.map((row) => row.delivery_id));
 }
 
 /** What is not (or no longer) open to the grantee: as if it had never been, or, where something of it has left already, kept back. */
 export async function dropUnseen(tx: Tx, workspaceId: string, deliveryIds: readonly string[]): Promise<void> {
   await sql`delete from distribution.delivery
-    where workspace_id = ${workspaceId} and delivery_id = any(${deliveryIds}::uuid[]) and last_at is null and not told`.execute(
+    where workspace_id = ${workspaceId} and delivery_id = any(${deliveryIds}::uuid[]) and state = 'waiting' and last_at is null
+      and not told`.execute(tx);
+  await sql`update distribution.delivery set state = 'withheld', last_at = coalesce(last_at, now())
+    where workspace_id = ${workspaceId} and delivery_id = any(${deliveryIds}::uuid[]) and state = 'waiting'`.execute(
     tx,
   );
-  await sql`update distribution.delivery set state = 'withheld', last_at = coalesce(last_at, now())
-    where workspace_id = ${workspaceId} and delivery_id = any(${deliveryIds}::uuid[])`.execute(tx);
-}
-
-export async function markTold(tx: Tx, workspaceId: string, deliveryIds: readonly string[]): Promise<void> {
-  await sql`update distribution.delivery set told = true
-    where workspace_id = ${workspaceId} and delivery_id = any(${deliveryIds}::uuid[])`.execute(tx);
 }
 
 export interface Outcome {
@@ -113,20 +137,33 @@ export async function markGone(tx: Tx, workspaceId: string, endpointId: string):
     where workspace_id = ${workspaceId} and endpoint_id = ${endpointId} and state = 'active'`.execute(tx);
 }
 
-/** Whom the failing of an endpoint concerns: the admins, and who made it. */
-export async function findConcerned(tx: Tx, workspaceId: string, makerId: string): Promise<string[]> {
+/** Whom the failing of an endpoint concerns: the admins, who alone open the page where it stands. */
+export async function findConcerned(tx: Tx, workspaceId: string): Promise<string[]> {
   const { rows } = await sql<{ member_id: string }>`
     select member_id from identity.member
-    where workspace_id = ${workspaceId} and status = 'active' and (role = 'admin' or member_id = ${makerId})`.execute(
-    tx,
-  );
+    where workspace_id = ${workspaceId} and status = 'active' and role = 'admin'`.execute(tx);
   return rows.map((row) => row.member_id);
 }
 
-/** Ends those whose grantee is not there any more, or whose maker may not speak for it; what waits there never leaves. */
+/** Has those end whose grantee is not there any more, or whose maker may not speak for it; what waits there of all else never leaves. */
+export async function markEnding(tx: Tx): Promise<void> {
+  // No workspace: all are looked after.
+  await sql`update distribution.endpoint e set ending_at = case when e.ending_at is null then now() end
+    where e.state <> 'ended' and (e.ending_at is null) = not (${isSound})`.execute(tx);
+  // No workspace: all are looked after.
+  await sql`delete from distribution.delivery d using distribution.endpoint e
+    where e.workspace_id = d.workspace_id and e.endpoint_id = d.endpoint_id and e.ending_at is not null and d.state = 'waiting'
+      and d.event <> 'person.withdrawn'`.execute(tx);
+}
+
+/** Ends them when whoever was told of somebody has heard that they are withdrawn, or cannot be reached, or after three days. */
 export async function endUnsound(tx: Tx): Promise<void> {
   // No workspace: all are looked after.
-  await sql`update distribution.endpoint e set state = 'ended' where e.state <> 'ended' and not (${isSound})`.execute(
+  await sql`update distribution.endpoint e set state = 'ended'
+    where e.ending_at is not null and e.state <> 'ended' and (e.state = 'gone' or e.ending_at < now() - interval '3 days'
+      or not exists (select from distribution.known k where k.workspace_id = e.workspace_id and k.endpoint_id = e.endpoint_id)
+        and not exists (select from distribution.delivery d
+          where d.workspace_id = e.workspace_id and d.endpoint_id = e.endpoint_id and d.state = 'waiting'))`.execute(
     tx,
   );
   // No workspace: all are looked after.
@@ -134,6 +171,9 @@ export async function endUnsound(tx: Tx): Promise<void> {
     where e.workspace_id = d.workspace_id and e.endpoint_id = d.endpoint_id and e.state = 'ended' and d.state = 'waiting'`.execute(
     tx,
   );
+  // No workspace: all are looked after.
+  await sql`delete from distribution.known k using distribution.endpoint e
+    where e.workspace_id = k.workspace_id and e.endpoint_id = k.endpoint_id and e.state = 'ended'`.execute(tx);
 }
 
 /** What waited too long while an endpoint was held, and the log of before 30 days. */

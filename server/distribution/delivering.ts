@@ -5,14 +5,14 @@ import { AppError } from '../kernel/errors.ts';
 import { openGuarded, Unreached } from '../kernel/guarded.ts';
 import type { ChosenEvent, Message } from './contract.ts';
 import * as deliveries from './deliveries.ts';
-import { isWanted, nextAttempt } from './rules.ts';
+import { isWanted, nextAttempt, pieceFor } from './rules.ts';
 import { findUsed, look, type Seen } from './seen.ts';
 import { signedHeaders } from './signing.ts';
 import { addKnown } from './told.ts';
 
 /** Seconds in which a receiver has to answer (Standard Webhooks 1.0 asks for 15 to 30). */
 const timeOut = 15;
-/** Seconds for which a message is nobody else's to send: the time-out, and what writing down takes. */
+/** Seconds for which a message is nobody else's to look at or to send: the time-out, and what writing down takes. */
 const lease = 60;
 /** Messages that are on their way to one receiver at once: so one that hangs holds up nobody else. */
 const perEndpoint = 4;
@@ -85,36 +85,48 @@ async function readOf(
   return { ready, grants: await findGrantsFor(tx, actor, 'sent_out', bookIds) };
 }
 
-/** Writes down what is about to leave, before it does: the holders are told, and that the receiver knows of these contacts. Once for each message. */
+const usedIn = (all: readonly Ready[]): UsedCard[] => [
+  ...new Map(all.flatMap(({ used }) => used.map((card) => [card.card_id, card]))).values(),
+];
+
+/**
+ * Writes down what is about to leave, before it does: the holders are told, once for each message, and that the receiver knows of these
+ * contacts. What there is no room for stands where it stood. @returns what leaves
+ */
 async function note(
   app: App,
   to: deliveries.Leaving,
   all: readonly deliveries.Claimed[],
-  { ready, grants }: { ready: readonly Ready[]; grants: Grants },
-) {
+  { ready, grants, room }: { ready: readonly Ready[]; grants: Grants; room: number },
+): Promise<Ready[]> {
   const workspaceId = to.workspace_id;
-  const leaving = new Set(ready.map(({ claimed }) => claimed));
-  await app.db.asSystem('keeper', async (tx) => {
-    const unseen = all.filter((one) => !leaving.has(one)).map(({ delivery_id }) => delivery_id);
+  const open = new Set(ready.map(({ claimed }) => claimed));
+  return app.db.asSystem('keeper', async (tx) => {
+    const unseen = all.filter((one) => !open.has(one)).map(({ delivery_id }) => delivery_id);
     if (unseen.length > 0) await deliveries.dropUnseen(tx, workspaceId, unseen);
-    const fresh = ready.filter(({ claimed }) => !claimed.told);
-    const used = [...new Map(fresh.flatMap((one) => one.used.map((card) => [card.card_id, card]))).values()];
+    const [first, rest] = [ready.slice(0, room), ready.slice(room)];
+    if (rest.length > 0)
+      await deliveries.giveBack(
+        tx,
+        workspaceId,
+        rest.map(({ claimed }) => claimed),
+      );
+    if (first.length === 0) return [];
+    const held = await deliveries.markLeaving(
+      tx,
+      workspaceId,
+      first.map(({ claimed }) => claimed),
+      lease,
+    );
+    const leaving = first.filter(({ claimed }) => held.has(claimed.delivery_id));
     const user = { workspaceId, memberId: makerOf(to) };
-    if (used.length > 0) {
-      await addKnown(
-        tx,
-        workspaceId,
-        to.endpoint_id,
-        used.map(({ card_id }) => card_id),
-      );
-      await recordUses(tx, user, 'sent_out', used, { grants });
-    }
-    if (fresh.length > 0)
-      await deliveries.markTold(
-        tx,
-        workspaceId,
-        fresh.map(({ claimed }) => claimed.delivery_id),
-      );
+    const known = usedIn(leaving).map(({ card_id }) => card_id);
+    // Told again of somebody who was withdrawn and is lent anew, they know of them again.
+    if (known.length > 0) await addKnown(tx, workspaceId, to.endpoint_id, known);
+    const fresh = leaving.filter(({ claimed }) => !claimed.told);
+    const used = usedIn(fresh);
+    if (used.length > 0) await recordUses(tx, user, 'sent_out', used, { grants });
+    return leaving.map((one) => ({ ...one, claimed: { ...one.claimed, attempts: one.claimed.attempts + 1 } }));
   });
 }
 
@@ -127,8 +139,8 @@ interface Answer {
 async function post(app: App, to: deliveries.Leaving, { claimed, data }: Ready, signal: AbortSignal): Promise<Answer> {
   const said: Message = { type: claimed.event, timestamp: claimed.happened_at.toISOString(), data };
   const body = JSON.stringify(said);
-  const secrets = [to.secret, to.former_secret].flatMap((sealed) => (sealed ? [app.secrets.decrypt(sealed)] : []));
   try {
+    const secrets = [to.secret, to.former_secret].flatMap((sealed) => (sealed ? [app.secrets.decrypt(sealed)] : []));
     const answer = await openGuarded(app.config.privateNetworks).fetch(to.url, {
       method: 'POST',
       headers: {
@@ -177,18 +189,33 @@ async function send(app: App, to: deliveries.Leaving, ready: Ready, signal: Abor
 
 /** Once a day for each endpoint, however much fails there. */
 async function tellAdmins(app: App, tx: Tx, to: deliveries.Leaving, occasion: string): Promise<void> {
-  const memberIds = await deliveries.findConcerned(tx, to.workspace_id, to.created_by);
+  const memberIds = await deliveries.findConcerned(tx, to.workspace_id);
   const payload = { kind: 'webhook_failed', memberIds, subjectId: to.endpoint_id, actorId: null, occasion };
   await app.enqueue(tx, { workspaceId: to.workspace_id, task: 'notices.tell', payload });
 }
 
-/** Takes what is due for one endpoint, and starts sending it. @returns the sendings, each of which ends by itself */
-async function begin(app: App, to: deliveries.Leaving, room: number, signal: AbortSignal): Promise<Promise<boolean>[]> {
-  const claimed = await app.db.asSystem('keeper', (tx) => deliveries.claim(tx, to, room, lease));
-  if (claimed.length === 0) return [];
+/** What came of a look at what is due for one endpoint. */
+interface Begun {
+  claimed: number;
+  ready: number;
+  /** Each ends by itself. */
+  sendings: Promise<boolean>[];
+}
+
+/** Takes what is due for one endpoint, and starts sending as much of it as there is room for. @param piece so many are looked at */
+async function begin(
+  app: App,
+  to: deliveries.Leaving,
+  room: number,
+  piece: number,
+  signal: AbortSignal,
+): Promise<Begun> {
+  const claimed = await app.db.asSystem('keeper', (tx) => deliveries.claim(tx, to, piece, lease));
+  if (claimed.length === 0) return { claimed: 0, ready: 0, sendings: [] };
   const found = await read(app, to, claimed);
-  await note(app, to, claimed, found);
-  return found.ready.map((ready) => send(app, to, ready, signal));
+  const leaving = await note(app, to, claimed, { ...found, room });
+  const sendings = leaving.map((ready) => send(app, to, ready, signal));
+  return { claimed: claimed.length, ready: found.ready.length, sendings };
 }
 
 /** Milliseconds between two looks at what is due. */
@@ -199,11 +226,21 @@ class Traffic {
   readonly all = new Set<Promise<void>>();
   readonly #under = new Map<string, number>();
   readonly #quick = new Set<string>();
+  readonly #looks = new Map<string, Pick<Begun, 'claimed' | 'ready'>>();
 
   /** How many more may leave for it now. */
   roomFor(endpointId: string): number {
     const most = this.#quick.has(endpointId) ? perQuickEndpoint : perEndpoint;
     return most - (this.#under.get(endpointId) ?? 0);
+  }
+
+  /** How many are looked at, for so many to leave. */
+  pieceFor(endpointId: string, room: number): number {
+    return pieceFor(room, this.#looks.get(endpointId));
+  }
+
+  saw(endpointId: string, look: Pick<Begun, 'claimed' | 'ready'>): void {
+    if (look.claimed > 0) this.#looks.set(endpointId, look);
   }
 
   follow(endpointId: string, sending: Promise<boolean>, ended: () => void, failed: (error: unknown) => void): void {
@@ -244,7 +281,12 @@ export function startDelivering(app: App): { stop(): Promise<void> } {
   async function serve(to: deliveries.Leaving): Promise<void> {
     const room = traffic.roomFor(to.endpoint_id);
     if (room <= 0 || signal.aborted) return;
-    for (const sending of await begin(app, to, room, signal)) traffic.follow(to.endpoint_id, sending, wake, complain);
+    const piece = traffic.pieceFor(to.endpoint_id, room);
+    const begun = await begin(app, to, room, piece, signal);
+    traffic.saw(to.endpoint_id, begun);
+    for (const sending of begun.sendings) traffic.follow(to.endpoint_id, sending, wake, complain);
+    // Nothing leaves whose end would wake: of who sees little of what happens, the rest is looked at right away.
+    if (begun.claimed === piece && begun.sendings.length < room) wake();
   }
 
   async function look(): Promise<void> {

@@ -323,6 +323,31 @@ test('a crash between the delivery and its note repeats it under the same id, an
   await remove(endpointId);
 });
 
+test('sent again by hand, its holder hears of it again, and who gets it hears when they are withdrawn', async () => {
+  const { id } = await add();
+  const { endpointId } = await make([{ event: 'person.changed' }]);
+  await rename(id, 'Repeated');
+  await until(async () => (await logOf(endpointId))[0]?.state, 'sent');
+  const uses = () => app.query(`select from delegation.use where kind = 'sent_out' and card_id = $1`, [id]);
+  const known = () => app.query('select from distribution.known where endpoint_id = $1', [endpointId]);
+  expect(await uses()).toHaveLength(1);
+  await app.query('delete from distribution.known where endpoint_id = $1', [endpointId]);
+  await alice.call(contracts.replay, { endpointId, deliveryId: (await logOf(endpointId))[0]!.id });
+  await until(() => receiver.got.length, 2);
+  expect(await uses()).toHaveLength(2);
+  expect(await known()).toHaveLength(1);
+  // By itself, after a crash: known again, and no use more.
+  await app.query('delete from distribution.known where endpoint_id = $1', [endpointId]);
+  await until(async () => (await logOf(endpointId))[0]?.state, 'sent');
+  await app.query(`update distribution.delivery set state = 'waiting', due_at = now() where endpoint_id = $1`, [
+    endpointId,
+  ]);
+  await until(() => receiver.got.length, 3);
+  expect(await uses()).toHaveLength(2);
+  expect(await known()).toHaveLength(1);
+  await remove(endpointId);
+});
+
 test('what happened is spread once, though the process ends before it is forgotten', async () => {
   const { id } = await add();
   const { endpointId } = await make([{ event: 'person.changed' }]);
@@ -368,6 +393,57 @@ test('a receiver that hangs holds up nobody else', async () => {
   await remove(slow.endpointId);
   await remove(quick.endpoint.id);
   await quiet();
+});
+
+/** So much that happened to somebody who is open to nobody else, before anything else. */
+const addHidden = (endpointId: string, count: number) =>
+  app.query(
+    `insert into distribution.delivery (workspace_id, delivery_id, endpoint_id, grantee_id, event, subject_id, happened_at, due_at)
+     select workspace_id, gen_random_uuid(), endpoint_id, grantee_id, 'person.changed', gen_random_uuid(), now(), now() - interval '1 hour'
+     from distribution.endpoint, generate_series(1, $2) where endpoint_id = $1`,
+    [endpointId, count],
+  );
+
+test('what is not open keeps what is waiting for no longer than it takes to look at it', async () => {
+  const { endpointId } = await make([{ event: 'person.changed' }]);
+  await addHidden(endpointId, 5000);
+  await alice.call(contracts.testEndpoint, { endpointId });
+  await until(() => receiver.got.length, 1);
+  await until(async () => (await logOf(endpointId)).map(({ state }) => state), ['sent']);
+  await remove(endpointId);
+});
+
+test('what was looked at and has no room to leave waits where it stood, as if nobody had looked', async () => {
+  const { endpointId } = await make([{ event: 'person.changed' }]);
+  receiver.answer(() => {});
+  await alice.call(contracts.changeEndpoint, { endpointId, paused: true });
+  await addHidden(endpointId, 500);
+  await app.query(
+    `insert into distribution.delivery (workspace_id, delivery_id, endpoint_id, grantee_id, event, subject_id, happened_at)
+     select workspace_id, gen_random_uuid(), endpoint_id, grantee_id, 'test.ping', gen_random_uuid(), now()
+     from distribution.endpoint, generate_series(1, 30) where endpoint_id = $1`,
+    [endpointId],
+  );
+  await alice.call(contracts.changeEndpoint, { endpointId, paused: false });
+  await until(() => receiver.got.length, 4);
+  const [waiting] = await app.query<{ count: number; attempts: number; later: number }>(
+    `select count(*)::int as count, sum(attempts)::int as attempts, count(*) filter (where due_at > now())::int as later
+     from distribution.delivery where endpoint_id = $1 and state = 'waiting'`,
+    [endpointId],
+  );
+  expect(waiting).toEqual({ count: 30, attempts: 4, later: 4 });
+  receiver.close();
+  await remove(endpointId);
+  await quiet();
+});
+
+test('what waits is counted up to a thousand', async () => {
+  const { endpointId } = await make([{ event: 'person.changed' }]);
+  await alice.call(contracts.changeEndpoint, { endpointId, paused: true });
+  await addHidden(endpointId, 1500);
+  const { counts } = await alice.call(contracts.changeEndpoint, { endpointId, name: 'Many' });
+  expect(counts).toEqual({ waiting: 1000, sent: 0, dead: 0 });
+  await remove(endpointId);
 });
 
 test('one that answers 410 is stopped, and its admin told; it can go on again', async () => {
@@ -475,4 +551,59 @@ test('only admins make them, for nobody but themselves, a team or a use of their
   await alice.call(identity.updateTeam, { teamId, memberIds: [alice.me.memberId] });
   await remove(endpointId);
   await app.settle();
+});
+
+test('before it ends with whom it is for, it hears of whom it was told that they are withdrawn, and of nothing else', async () => {
+  const { id } = await add();
+  const { endpointId } = await make([{ event: 'person.changed' }]);
+  await rename(id, 'Ending');
+  await until(() => receiver.said().length, 1);
+  await rename(id, 'Never told');
+  await alice.call(contracts.changeEndpoint, { endpointId, paused: true });
+  const stateOf = async () =>
+    (
+      await app.query<{ state: string }>('select state from distribution.endpoint where endpoint_id = $1', [endpointId])
+    )[0]!.state;
+  await alice.call(identity.updateTeam, { teamId, memberIds: [dora.me.memberId] });
+  await quiet();
+  const said = receiver.said().length;
+  await app.query(`update distribution.endpoint set state = 'active' where endpoint_id = $1`, [endpointId]);
+  await quiet();
+  await lookAfterEndpoints(app.app);
+  await until(() => receiver.said().slice(said), [['person.withdrawn', { personId: id }]]);
+  await until(async () => (await logOf(endpointId)).filter(({ state }) => state === 'waiting').length, 0);
+  expect((await alice.call(contracts.listEndpoints, {})).items.find((one) => one.id === endpointId)!.state).toBe(
+    'ended',
+  );
+  await lookAfterEndpoints(app.app);
+  expect(await stateOf()).toBe('ended');
+  await alice.call(identity.updateTeam, { teamId, memberIds: [alice.me.memberId] });
+  await remove(endpointId);
+});
+
+test('one that cannot be told that somebody is withdrawn ends after three days, and keeps nothing', async () => {
+  const { id } = await add();
+  const { endpointId } = await make([{ event: 'person.changed' }]);
+  await rename(id, 'Ended');
+  await until(() => receiver.said().length, 1);
+  await quiet();
+  receiver.answer((answer) => void answer.writeHead(500).end());
+  await alice.call(identity.updateTeam, { teamId, memberIds: [dora.me.memberId] });
+  await lookAfterEndpoints(app.app);
+  await until(() => receiver.said().length, 2);
+  await quiet();
+  await lookAfterEndpoints(app.app);
+  const stands = () =>
+    app.query(`select from distribution.endpoint where endpoint_id = $1 and state <> 'ended'`, [endpointId]);
+  expect(await stands()).toHaveLength(1);
+  await app.query(`update distribution.endpoint set ending_at = now() - interval '73 hours' where endpoint_id = $1`, [
+    endpointId,
+  ]);
+  await lookAfterEndpoints(app.app);
+  expect(await stands()).toEqual([]);
+  expect(
+    await app.query(`select from distribution.delivery where endpoint_id = $1 and state = 'waiting'`, [endpointId]),
+  ).toEqual([]);
+  await alice.call(identity.updateTeam, { teamId, memberIds: [alice.me.memberId] });
+  await remove(endpointId);
 });

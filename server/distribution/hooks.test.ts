@@ -6,6 +6,7 @@ import * as delegation from '../delegation/contract.ts';
 import * as home from '../home/contract.ts';
 import * as identity from '../identity/contract.ts';
 import { type Client, codeOf, type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
+import * as notices from '../notices/contract.ts';
 import * as contracts from './contract.ts';
 import { lookAfterEndpoints } from './jobs.ts';
 import { openReceiver, type Receiver } from './testing.ts';
@@ -130,9 +131,58 @@ test('who asks to be forgotten is forgotten by the log, and who was told of them
   );
   await app.settle();
   await until(() => receiver.said().at(-1), ['person.withdrawn', { personId: cardId }]);
-  expect(
-    await app.query(`select from distribution.delivery where subject_id = $1 and event = 'person.changed'`, [cardId]),
-  ).toEqual([]);
+  // The removal itself may be spread a moment later; nothing of it is open to anybody.
+  await until(
+    () => app.query(`select from distribution.delivery where subject_id = $1 and event = 'person.changed'`, [cardId]),
+    [],
+  );
   expect(await app.query('select from distribution.known where card_id = $1', [cardId])).toEqual([]);
   await program.call(contracts.unsubscribe, { endpointId: id });
+});
+
+test('that a program is not reached is told to admins, who can open the page that it leads to, and not to its member', async () => {
+  receiver = await openReceiver();
+  receiver.answer((answer) => void answer.writeHead(410).end());
+  const { id: book } = await bob.call(delegation.createBook, { name: 'Gone' });
+  const fields = [{ kind: 'name' as const, value: { given: 'Zephyrine', family: 'Gone' } }];
+  const { id: gone } = await bob.call(cards.createCard, { bookId: book, fields });
+  await app.settle();
+  const program = await keyOf(bob, ['contacts:read']);
+  const { id } = await program.call(contracts.subscribe, { url: receiver.url, event: 'person.changed' });
+  const field = { kind: 'name' as const, value: { given: 'Zoe', family: 'Gone' } };
+  await bob.call(cards.updateCard, { cardId: gone, set: [{ no: 0, field }] });
+  await until(async () => (await program.call(contracts.listHooks, {})).items[0]?.state, 'gone');
+  await app.settle();
+  const told = async (who: Member) =>
+    (await who.call(notices.listNotices, {})).items.filter(({ kind }) => kind === 'webhook_failed').length;
+  expect([await told(alice), await told(bob)]).toEqual([1, 0]);
+  await program.call(contracts.unsubscribe, { endpointId: id });
+});
+
+test('another admin turns neither a colleague’s webhook nor a program’s to themself: they pause it, let it go on and remove it', async () => {
+  receiver = await openReceiver();
+  const carol = await app.invite(alice, 'Carol Chief');
+  await alice.call(identity.updateMember, { memberId: carol.me.memberId, role: 'admin' });
+  const { endpoint } = await carol.call(contracts.createEndpoint, {
+    ...{ name: 'Of Carol', url: receiver.url, events: [{ event: 'person.changed' }] },
+    ...{ granteeKind: 'member', granteeId: carol.me.memberId },
+  });
+  expect(endpoint.mine).toBe(true);
+  const asked = { url: receiver.url, event: 'person.changed' as const };
+  const hook = await (await keyOf(bob, ['contacts:read'])).call(contracts.subscribe, asked);
+  const ofAlice = await (await keyOf(alice, ['contacts:read'])).call(contracts.subscribe, asked);
+  for (const endpointId of [endpoint.id, hook.id, ofAlice.id]) {
+    const tried = [
+      alice.call(contracts.changeEndpoint, { endpointId, url: `${receiver.url}/mine` }),
+      alice.call(contracts.changeEndpoint, { endpointId, events: [{ event: 'fact.recorded' }] }),
+      alice.call(contracts.rotateSecret, { endpointId }),
+      alice.call(contracts.testEndpoint, { endpointId }),
+      alice.call(contracts.replay, { endpointId, failedSince: new Date(0).toISOString() }),
+    ];
+    expect(await Promise.all(tried.map(codeOf))).toEqual(tried.map(() => 'forbidden'));
+    const paused = await alice.call(contracts.changeEndpoint, { endpointId, paused: true });
+    expect(paused).toMatchObject({ mine: false, state: 'paused', url: receiver.url });
+    expect((await alice.call(contracts.changeEndpoint, { endpointId, paused: false })).state).toBe('active');
+    await alice.call(contracts.removeEndpoint, { endpointId });
+  }
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { App } from '../kernel/app.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import * as deliveries from './deliveries.ts';
-import { withdraw } from './spreading.ts';
+import { withdraw, withdrawOf } from './spreading.ts';
 
 export const distributionTasks: Task[] = [
   defineTask({
@@ -10,7 +10,7 @@ export const distributionTasks: Task[] = [
     payload: z.object({ subjectIds: z.array(z.uuid()) }),
     async run({ subjectIds }, { app, workspaceId }) {
       // First of all: who was told of them hears that they go.
-      await withdraw(app, workspaceId);
+      await withdrawOf(app, workspaceId, subjectIds);
       await app.db.asSystem('keeper', (tx) => deliveries.forget(tx, workspaceId, subjectIds));
     },
   }),
@@ -18,8 +18,9 @@ export const distributionTasks: Task[] = [
 
 /** What no change of a grant tells of: a date has come, somebody left a team, a card is kept back or gone. */
 export async function lookAfterEndpoints(app: App): Promise<void> {
-  await app.db.asSystem('keeper', deliveries.endUnsound);
+  await app.db.asSystem('keeper', deliveries.markEnding);
   await withdraw(app, null);
+  await app.db.asSystem('keeper', deliveries.endUnsound);
 }
 
 export const distributionCrons: Cron[] = [

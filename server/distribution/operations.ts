@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { recordAudit } from '../identity/audit.ts';
 import type { App } from '../kernel/app.ts';
 import { id, instant } from '../kernel/contract.ts';
+import type { Actor } from '../kernel/database.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { openGuarded, Unreached } from '../kernel/guarded.ts';
 import {
@@ -23,7 +24,14 @@ import { newSecret } from './signing.ts';
 /** Each is told of all that it listens to, one by one. */
 const mostEndpoints = 100;
 
-const describe = (row: queries.EndpointRow): contracts.Endpoint => ({
+/**
+ * It reads as whom it is for, so whoever says where that goes must be who made it: no admin has what a colleague sees told to an address of
+ * theirs. What a program made for itself changes with it alone.
+ */
+const isMine = ({ memberId }: Actor, { created_by, hook }: queries.EndpointRow): boolean =>
+  created_by === memberId && !hook;
+
+const describe = (actor: Actor, row: queries.CountedRow): contracts.Endpoint => ({
   id: row.endpoint_id,
   name: row.name,
   url: row.url,
@@ -32,6 +40,7 @@ const describe = (row: queries.EndpointRow): contracts.Endpoint => ({
   hook: row.hook,
   state: row.state,
   createdBy: row.creator,
+  mine: isMine(actor, row),
   createdAt: row.created_at.toISOString(),
   formerUntil: row.former_until && row.former_until > new Date() ? row.former_until.toISOString() : null,
   counts: { waiting: row.waiting, sent: row.sent, dead: row.dead },
@@ -40,9 +49,16 @@ const describe = (row: queries.EndpointRow): contracts.Endpoint => ({
 
 /** @throws AppError not_found */
 async function getEndpoint({ tx, actor }: Context, endpointId: string): Promise<queries.EndpointRow> {
-  const row = (await queries.listEndpoints(tx, actor)).find((one) => one.endpoint_id === endpointId);
+  const row = await queries.findEndpoint(tx, actor, endpointId);
   if (!row) throw notFound();
   return row;
+}
+
+/** The same as it is answered, with what is counted. @throws AppError not_found */
+async function showEndpoint({ tx, actor }: Context, endpointId: string): Promise<contracts.Endpoint> {
+  const [row] = await queries.listEndpoints(tx, actor, { endpointId });
+  if (!row) throw notFound();
+  return describe(actor, row);
 }
 
 /** The same, held until the end of the transaction. @throws AppError not_found, or conflict for one that has ended */
@@ -50,6 +66,13 @@ async function holdStanding(context: Context, endpointId: string): Promise<queri
   if (!(await queries.holdEndpoint(context.tx, context.actor, endpointId))) throw notFound();
   const row = await getEndpoint(context, endpointId);
   if (row.state === 'ended') throw new AppError('conflict');
+  return row;
+}
+
+/** The same, of one's own. @throws AppError forbidden for one of somebody else, which every admin sees */
+async function holdMine(context: Context, endpointId: string): Promise<queries.EndpointRow> {
+  const row = await holdStanding(context, endpointId);
+  if (!isMine(context.actor, row)) throw new AppError('forbidden');
   return row;
 }
 
@@ -85,7 +108,7 @@ async function checkRoom({ actor, asSystem }: OutsideContext): Promise<void> {
 
 const endpointOperations: Operation[] = [
   implement(contracts.listEndpoints, async (_input, { tx, actor }) => ({
-    items: (await queries.listEndpoints(tx, actor)).map(describe),
+    items: (await queries.listEndpoints(tx, actor)).map((row) => describe(actor, row)),
   })),
 
   implementOutside(contracts.createEndpoint, async ({ granteeKind, granteeId, ...said }, context) => {
@@ -100,30 +123,34 @@ const endpointOperations: Operation[] = [
       const sealed = app.secrets.encrypt(secret);
       await queries.addEndpoint(tx, actor.workspaceId, { ...said, ...grantee, endpointId, secret: sealed });
       await recordAudit(tx, actor, 'webhook.made', endpointId, { name: said.name });
-      return { endpoint: describe(await getEndpoint(inside, endpointId)), secret };
+      return { endpoint: await showEndpoint(inside, endpointId), secret };
     });
   }),
 
   implementOutside(contracts.changeEndpoint, async ({ endpointId, paused, ...said }, { app, asCaller }) => {
-    if (said.url !== undefined) await checkAddress(app, said.url);
+    const hold = Object.keys(said).length > 0 ? holdMine : holdStanding;
+    if (said.url !== undefined) {
+      await asCaller((inside) => hold(inside, endpointId));
+      await checkAddress(app, said.url);
+    }
     return asCaller(async (inside) => {
       const { tx, actor } = inside;
-      const { name } = await holdStanding(inside, endpointId);
+      const { name } = await hold(inside, endpointId);
       const state = paused === undefined ? undefined : paused ? 'paused' : 'active';
       await queries.changeEndpoint(tx, actor, endpointId, { ...said, ...(state && { state }) });
       await recordAudit(tx, actor, 'webhook.changed', endpointId, { name: said.name ?? name });
-      return describe(await getEndpoint(inside, endpointId));
+      return showEndpoint(inside, endpointId);
     });
   }),
 
   implementOutside(contracts.rotateSecret, async ({ endpointId }, { app, actor, asCaller, asSystem }) => {
-    const { name } = await asCaller((inside) => holdStanding(inside, endpointId));
+    const { name } = await asCaller((inside) => holdMine(inside, endpointId));
     const secret = newSecret();
     await asSystem('keeper', async (tx) => {
       await queries.replaceSecret(tx, actor.workspaceId, endpointId, app.secrets.encrypt(secret));
       await recordAudit(tx, actor, 'webhook.secret', endpointId, { name });
     });
-    return { endpoint: describe(await asCaller((inside) => getEndpoint(inside, endpointId))), secret };
+    return { endpoint: await asCaller((inside) => showEndpoint(inside, endpointId)), secret };
   }),
 
   implement(contracts.removeEndpoint, async ({ endpointId }, context) => {
@@ -139,7 +166,7 @@ const at = z.tuple([instant, id]);
 
 const logOperations: Operation[] = [
   implement(contracts.testEndpoint, async ({ endpointId }, context) => {
-    const { grantee_id: granteeId, state } = await holdStanding(context, endpointId);
+    const { grantee_id: granteeId, state } = await holdMine(context, endpointId);
     if (state !== 'active') throw new AppError('conflict');
     const deliveryId = newId();
     await queries.addTest(context.tx, context.actor, { endpointId, granteeId, deliveryId });
@@ -171,7 +198,7 @@ const logOperations: Operation[] = [
 
   implement(contracts.replay, async ({ endpointId, ...which }, context) => {
     const { tx, actor } = context;
-    const { name } = await holdStanding(context, endpointId);
+    const { name } = await holdMine(context, endpointId);
     const count = await queries.replay(tx, actor, endpointId, which);
     if (count === 0 && which.deliveryId) throw notFound();
     await recordAudit(tx, actor, 'webhook.replayed', endpointId, { name, count });
@@ -199,7 +226,7 @@ const hookOperations: Operation[] = [
   implement(contracts.sampleEvent, async ({ event }) => ({ items: [samples[event]] })),
 
   implement(contracts.listHooks, async (_input, { tx, actor }) => ({
-    items: (await queries.listEndpoints(tx, actor, true)).map(describe),
+    items: (await queries.listEndpoints(tx, actor, { own: true })).map((row) => describe(actor, row)),
   })),
 
   implementOutside(contracts.subscribe, async ({ url, event, only }, context) => {
@@ -227,8 +254,8 @@ const hookOperations: Operation[] = [
   }),
 
   implement(contracts.unsubscribe, async ({ endpointId }, { tx, actor }) => {
-    const mine = await queries.listEndpoints(tx, actor, true);
-    if (!mine.some((one) => one.endpoint_id === endpointId)) throw notFound();
+    const found = await queries.findEndpoint(tx, actor, endpointId);
+    if (!found?.hook || found.grantee_id !== actor.memberId) throw notFound();
     await queries.removeEndpoint(tx, actor, endpointId);
     return {};
   }),

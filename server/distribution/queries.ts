@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/database.ts';
 import type { Delivery, Endpoint, EventName, Wanted } from './contract.ts';
 
-const columns = sql`e.endpoint_id, e.name, e.url, e.events, e.grantee_kind, e.grantee_id, e.hook, e.former_until, e.state, e.created_by, e.created_at`;
+const columns = sql`e.endpoint_id, e.name, e.url, e.events, e.grantee_kind, e.grantee_id, e.hook, e.former_until, case when e.ending_at is null then e.state else 'ended' end as state,
+  e.created_by, e.created_at`;
 
 export interface EndpointRow {
   endpoint_id: string;
@@ -18,29 +19,64 @@ export interface EndpointRow {
   created_at: Date;
   grantee: string;
   creator: string;
+}
+
+/** With its messages of the last 30 days. */
+export interface CountedRow extends EndpointRow {
   waiting: number;
   sent: number;
   dead: number;
   last_sent_at: Date | null;
 }
 
-/** Those that row security shows: to an admin all, to others what is for them. @param own only the caller's */
-export async function listEndpoints(tx: Tx, { workspaceId, memberId }: Actor, own = false): Promise<EndpointRow[]> {
-  const { rows } = await sql<EndpointRow>`
-    select ${columns}, m.name as creator, coalesce(g.name, t.name, a.name, '') as grantee,
-      coalesce(d.waiting, 0) as waiting, coalesce(d.sent, 0) as sent, coalesce(d.dead, 0) as dead, d.last_sent_at
-    from distribution.endpoint e
-    join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = e.created_by
-    left join identity.member g on g.workspace_id = ${workspaceId} and g.member_id = e.grantee_id
-    left join identity.team t on t.workspace_id = ${workspaceId} and t.team_id = e.grantee_id
-    left join identity.app a on a.workspace_id = ${workspaceId} and a.app_id = e.grantee_id
-    left join lateral (
-      select count(*) filter (where d.state = 'waiting')::int as waiting, count(*) filter (where d.state = 'sent')::int as sent,
-        count(*) filter (where d.state = 'dead')::int as dead, max(d.last_at) filter (where d.state = 'sent') as last_sent_at
-      from distribution.delivery d where d.workspace_id = ${workspaceId} and d.endpoint_id = e.endpoint_id) d on true
+/** So far is counted: a backlog of a million is no slower to look at than one of a thousand. */
+export const mostCounted = 1000;
+
+/** How many messages of endpoint `e` are of a state, as far as is counted. @param tried only those that were tried at least once */
+const counted = (workspaceId: string, state: Delivery['state'], tried: boolean) => sql`(select count(*)::int from (
+  select from distribution.delivery d where d.workspace_id = ${workspaceId} and d.endpoint_id = e.endpoint_id and d.state = ${sql.lit(state)}
+    ${tried ? sql`and d.last_at is not null` : sql``} limit ${mostCounted}) n)`;
+
+const named = (workspaceId: string) => sql`
+  from distribution.endpoint e
+  join identity.member m on m.workspace_id = ${workspaceId} and m.member_id = e.created_by
+  left join identity.member g on g.workspace_id = ${workspaceId} and g.member_id = e.grantee_id
+  left join identity.team t on t.workspace_id = ${workspaceId} and t.team_id = e.grantee_id
+  left join identity.app a on a.workspace_id = ${workspaceId} and a.app_id = e.grantee_id`;
+const names = sql`m.name as creator, coalesce(g.name, t.name, a.name, '') as grantee`;
+
+/**
+ * Those that row security shows: to an admin all, to others what is for them.
+ * @param own only what programs of the caller made
+ * @param endpointId only this one
+ */
+export async function listEndpoints(
+  tx: Tx,
+  { workspaceId, memberId }: Actor,
+  { own = false, endpointId = null }: { own?: boolean; endpointId?: string | null } = {},
+): Promise<CountedRow[]> {
+  const { rows } = await sql<CountedRow>`
+    select ${columns}, ${names}, ${counted(workspaceId, 'waiting', false)} as waiting, ${counted(workspaceId, 'sent', true)} as sent,
+      ${counted(workspaceId, 'dead', true)} as dead, (select d.last_at from distribution.delivery d
+        where d.workspace_id = ${workspaceId} and d.endpoint_id = e.endpoint_id and d.state = 'sent' and d.last_at is not null
+        order by d.last_at desc limit 1) as last_sent_at
+    ${named(workspaceId)}
     where e.workspace_id = ${workspaceId} and (not ${own} or e.grantee_id = ${memberId} and e.hook)
+      and (${endpointId}::uuid is null or e.endpoint_id = ${endpointId})
     order by e.created_at, e.endpoint_id`.execute(tx);
   return rows;
+}
+
+/** One of these; nothing is counted. */
+export async function findEndpoint(
+  tx: Tx,
+  { workspaceId }: Actor,
+  endpointId: string,
+): Promise<EndpointRow | undefined> {
+  const { rows } = await sql<EndpointRow>`
+    select ${columns}, ${names} ${named(workspaceId)}
+    where e.workspace_id = ${workspaceId} and e.endpoint_id = ${endpointId}`.execute(tx);
+  return rows[0];
 }
 
 /** One of these, locked against being changed at once by somebody else. */
@@ -112,10 +148,11 @@ export async function findMaker(tx: Tx, { workspaceId, memberId }: Actor): Promi
   return rows[0]?.member_id;
 }
 
-/** As the keeper: how many there are in the workspace, whoever made them. */
+/** As the keeper: how many there are in the workspace, whoever made them; what has ended takes no room. */
 export async function countEndpoints(tx: Tx, workspaceId: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from distribution.endpoint where workspace_id = ${workspaceId}`.execute(tx);
+    select count(*)::int as count from distribution.endpoint
+    where workspace_id = ${workspaceId} and state <> 'ended' and ending_at is null`.execute(tx);
   return rows[0]!.count;
 }
 
@@ -162,7 +199,7 @@ export async function addTest(
     values (${workspaceId}, ${deliveryId}, ${endpointId}, ${granteeId}, 'test.ping', ${deliveryId}, now())`.execute(tx);
 }
 
-/** Has messages tried again for three days, under the ids they had. @returns how many */
+/** Has messages tried again for three days, under the ids they had; their holders hear of it again. @returns how many */
 export async function replay(
   tx: Tx,
   { workspaceId }: Actor,
@@ -173,15 +210,15 @@ export async function replay(
     ? sql`delivery_id = ${deliveryId} and last_at is not null`
     : sql`state = 'dead' and last_at >= ${failedSince ?? null}::timestamptz`;
   const { rows } = await sql`
-    update distribution.delivery set state = 'waiting', attempts = 0, due_at = now(), since = now()
+    update distribution.delivery set state = 'waiting', attempts = 0, told = false, due_at = now(), since = now()
     where workspace_id = ${workspaceId} and endpoint_id = ${endpointId} and ${which} returning delivery_id`.execute(tx);
   return rows.length;
 }
 
-/** Ends what somebody made who leaves, and what was for them. As the keeper. */
+/** Has end what somebody made who leaves, and what was for them. As the keeper. */
 export async function endEndpointsOf(tx: Tx, workspaceId: string, accountId: string): Promise<void> {
   await sql`
-    update distribution.endpoint e set state = 'ended' from identity.member m
+    update distribution.endpoint e set ending_at = coalesce(e.ending_at, now()) from identity.member m
     where e.workspace_id = ${workspaceId} and m.workspace_id = ${workspaceId} and m.account_id = ${accountId}
       and m.member_id in (e.created_by, e.grantee_id)`.execute(tx);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
-import { isWanted, nextAttempt, triedFor } from './rules.ts';
+import { isWanted, nextAttempt, pieceFor, triedFor } from './rules.ts';
 import { newSecret, signedHeaders } from './signing.ts';
 
 const now = new Date('2026-01-15T09:30:00Z');
@@ -72,4 +72,13 @@ test('any body is taken by the official library, with any of two secrets, and no
     }),
     { numRuns: 50 },
   );
+});
+
+test('the less of what happens is open to an endpoint, the more is looked at together', () => {
+  expect(pieceFor(4, undefined)).toBe(4);
+  expect(pieceFor(4, { claimed: 4, ready: 4 })).toBe(4);
+  expect(pieceFor(4, { claimed: 4, ready: 0 })).toBe(32);
+  expect(pieceFor(4, { claimed: 32, ready: 0 })).toBe(256);
+  expect(pieceFor(4, { claimed: 500, ready: 0 })).toBe(500);
+  expect(pieceFor(24, { claimed: 500, ready: 100 })).toBe(120);
 });

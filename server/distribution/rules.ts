@@ -35,3 +35,16 @@ export function nextAttempt(
 /** Whether an event is wanted of one of these (books, segments…). */
 export const isWanted = (only: readonly string[] | null, ids: readonly (string | null)[]): boolean =>
   only === null || ids.some((id) => id !== null && only.includes(id));
+
+/** So many messages are looked at together at most. */
+const mostLooked = 500;
+
+/**
+ * How many messages are looked at for so many to leave: more, where few of those looked at last were open to whom they are for.
+ * @param room how many may leave now
+ * @param last the look before; undefined: there was none
+ */
+export function pieceFor(room: number, last: { claimed: number; ready: number } | undefined): number {
+  if (!last) return room;
+  return Math.max(room, Math.min(mostLooked, Math.ceil((room * last.claimed) / Math.max(last.ready, 0.5))));
+}

@@ -1538,6 +1538,12 @@ export interface DB {
     state: Generated<string>;
     created_by: string;
     created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    looked_reach: string | null;
+    looked_marks: Generated<unknown>;
+    looked_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    looked_whole_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    looking_until: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    ending_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'distribution.known': {
     workspace_id: string;

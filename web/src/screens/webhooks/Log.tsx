@@ -22,6 +22,8 @@ const monthMs = 30 * 86_400_000;
 /** What was sent to one receiver, the last attempt first. */
 export function Log({ endpoint }: { endpoint: Endpoint }) {
   const { id: endpointId } = endpoint;
+  // What waits at one that is held leaves no sooner.
+  const repeatable = endpoint.mine && endpoint.state === 'active';
   const [failed, setFailed] = useState(false);
   const state = failed ? { state: 'dead' as const } : {};
   const { data, error, refetch, fetchNextPage, hasNextPage } = useInfiniteQuery({
@@ -51,7 +53,7 @@ export function Log({ endpoint }: { endpoint: Endpoint }) {
           checked={failed}
           onChange={(event) => setFailed(event.currentTarget.checked)}
         />
-        {endpoint.counts.dead > 0 && endpoint.state !== 'ended' && (
+        {endpoint.counts.dead > 0 && repeatable && (
           <Button
             variant="subtle"
             size="compact-md"
@@ -68,7 +70,7 @@ export function Log({ endpoint }: { endpoint: Endpoint }) {
           <DeliveryLine
             key={one.id}
             delivery={one}
-            onAgain={endpoint.state === 'ended' ? undefined : () => void again({ deliveryId: one.id })}
+            onAgain={repeatable ? () => void again({ deliveryId: one.id }) : undefined}
           />
         ))}
       </ul>

@@ -62,7 +62,7 @@ export function Webhooks() {
 }
 
 function EndpointLine({ endpoint, onSecret }: { endpoint: Endpoint; onSecret: (made: WithSecret) => void }) {
-  const { id: endpointId, name, state } = endpoint;
+  const { id: endpointId, name, state, mine } = endpoint;
   const [removing, remove] = useState(false);
   const [changing, change] = useState(false);
   const [open, setOpen] = useState(false);
@@ -97,11 +97,11 @@ function EndpointLine({ endpoint, onSecret }: { endpoint: Endpoint; onSecret: (m
       <About endpoint={endpoint} />
       <div className={classes.actions}>
         <Act word="webhooks.log" expanded={open} onClick={() => setOpen(!open)} />
-        {state === 'active' && <Act word="webhooks.test" onClick={() => void test()} />}
-        {!ended && !endpoint.hook && <Act word="webhooks.change" onClick={() => change(true)} />}
+        {mine && state === 'active' && <Act word="webhooks.test" onClick={() => void test()} />}
+        {mine && !ended && <Act word="webhooks.change" onClick={() => change(true)} />}
         {state === 'active' && <Act word="webhooks.pause" onClick={() => void pause(true)} />}
         {(state === 'paused' || state === 'gone') && <Act word="webhooks.resume" onClick={() => void pause(false)} />}
-        {!ended && <Act word="webhooks.rotate" onClick={() => void rotate()} />}
+        {mine && !ended && <Act word="webhooks.rotate" onClick={() => void rotate()} />}
         <Button variant="subtle" size="compact-md" color="red" onClick={() => remove(true)}>
           {t('webhooks.remove')}
         </Button>
