@@ -158,7 +158,7 @@ test('it is ended by a button that says what goes with it', async () => {
   await story.at('Claire', `/plan/scenarios/${scenarioId}`);
   await page.getByRole('button', { name: 'End it' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('Mails that have not left yet').waitFor();
+  await dialog.getByText('letters that are not posted').waitFor();
   await expectAccessible(page, 'ending a scenario');
   await page.screenshot({ path: 'test-results/scenario-end.png' });
   await dialog.getByRole('button', { name: 'End it' }).click();
