@@ -58,7 +58,9 @@ function line(
         ? `M${x1} ${y1} C${x1} ${y1 + 34} ${lane} ${y1 + 18} ${lane} ${y1 + 52} V${y2 - 40} C${lane} ${y2 - 12} ${x2} ${y2 - 26} ${x2} ${y2}`
         : `M${x1} ${y1} C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`;
   const straight = y2 > y1 && between.length === 0;
-  const at = straight ? onLine([x1, y1], [x2, y2], t) : { x: x1, y: y1 + 16 };
+  // Where it goes round others, its words stand at its beginning, or where it has come to its lane.
+  const aside = y2 > y1 && t > 0.5 ? { x: lane, y: y1 + 42 } : { x: x1, y: y1 + 16 };
+  const at = straight ? onLine([x1, y1], [x2, y2], t) : aside;
   return { path: { kind: 'path', d, stroke: 'strong' }, at };
 }
 
