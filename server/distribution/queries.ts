@@ -30,7 +30,7 @@ export interface CountedRow extends EndpointRow {
 }
 
 /** So far is counted: a backlog of a million is no slower to look at than one of a thousand. */
-export const mostCounted = 1000;
+const mostCounted = 1000;
 
 /** How many messages of endpoint `e` are of a state, as far as is counted. @param tried only those that were tried at least once */
 const counted = (workspaceId: string, state: Delivery['state'], tried: boolean) => sql`(select count(*)::int from (
