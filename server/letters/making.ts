@@ -254,15 +254,23 @@ export async function makePile(app: Pick<App, 'enqueue'>, tx: Tx, pile: queries.
 
 /** Batches that nobody has posted for a month, and piles that nobody has had made, are called back: files with addresses are not kept for good. */
 export async function callBackOverdue(app: App): Promise<void> {
-  const asKeeper = <T>(work: (tx: Tx) => Promise<T>) => app.db.asSystem('keeper', work);
-  for (const { workspace_id: workspaceId, batch_id } of await asKeeper(queries.listOverdue))
-    await asKeeper(async (tx) => {
+  const { batches, piles } = await app.db.asSystem('keeper', async (tx) => ({
+    batches: await queries.listOverdue(tx),
+    piles: await queries.listOldPiles(tx),
+  }));
+  // One that fails is looked at again tomorrow, and does not keep the others' addresses here.
+  const each = (work: (tx: Tx) => Promise<void>) =>
+    app.db.asSystem('keeper', work).catch((error: unknown) => {
+      app.log.error('letters were not called back', { error });
+    });
+  for (const { workspace_id: workspaceId, batch_id } of batches)
+    await each(async (tx) => {
       if ((await callBackBatch(tx, workspaceId, batch_id)) === null) return;
       const batch = (await queries.findBatch(tx, workspaceId, batch_id))!;
       await queueFollowing(app, tx, workspaceId, batch.campaign_id);
     });
-  for (const pile of await asKeeper(queries.listOldPiles))
-    await asKeeper(async (tx) => {
+  for (const pile of piles)
+    await each(async (tx) => {
       // First: whoever lays a letter on it meanwhile is waited for, and lays the next one on another.
       if (!(await endPile(tx, pile, 'gone'))) return;
       const ids = (await queries.listUncut(tx, pile)).map(({ messageId }) => messageId);
