@@ -84,6 +84,8 @@ test('when enough people have said it, it stands among the decisions, with what 
     .toBe(1);
   await expectAccessible(page, 'decisions');
   await page.getByRole('link', { name: 'Weight' }).click();
+  // The page before has a link of this name too.
+  await page.getByRole('heading', { name: 'Weight', level: 1 }).waitFor();
   await page.getByRole('link', { name: 'Delivery and delays' }).click();
   await page.getByRole('complementary').getByText('Emma').waitFor();
   await expectAccessible(page, 'the weight of voices');

@@ -24,6 +24,11 @@ interface Count {
   failed: number;
 }
 
+interface Report extends Count {
+  /** Files with a failure, each with how many of its tests passed. */
+  failing: Map<string, number>;
+}
+
 const summary = z.object({
   numPassedTests: z.number(),
   testResults: z.array(
@@ -42,6 +47,9 @@ const summary = z.object({
 
 /** What failed, said once more at the end: a long run has scrolled the place away where it happened. */
 const failures: string[] = [];
+
+/** Journeys that failed and, run again by themselves, passed: named at the end, for somebody to look into. */
+const unsteady: string[] = [];
 
 /** Seconds that each test file took. */
 const durations = new Map<string, number>();
@@ -65,9 +73,9 @@ async function runSuites(
   env: Record<string, string> = {},
   files: readonly string[] = [],
   again = true,
-): Promise<Count> {
+): Promise<Report> {
   const present = names.filter(isThere);
-  if (present.length === 0) return { passed: 0, failed: 0 };
+  if (present.length === 0) return { passed: 0, failed: 0, failing: new Map() };
   const report = join(root, '.cache', `tests-${process.pid}.json`);
   mkdirSync(join(root, '.cache'), { recursive: true });
   const projects = present.flatMap((name) => ['--project', name]);
@@ -88,7 +96,11 @@ async function runSuites(
   if (again && unfinished.length > 0) {
     process.stdout.write(`\nA worker died over ${unfinished.join(', ')}; run again:\n${complaints.slice(-2000)}\n`);
     const second = await runSuites(names, env, unfinished, false);
-    return { passed: count.passed + second.passed, failed: count.failed + second.failed };
+    return {
+      passed: count.passed + second.passed,
+      failed: count.failed + second.failed,
+      failing: new Map([...count.failing, ...second.failing]),
+    };
   }
   for (const file of unfinished) failures.push(`${file}: a worker died over it\n${complaints}`);
   // A run that fails without a failed test (an error between tests, no report) is a failure all the same.
@@ -101,9 +113,9 @@ async function runSuites(
  * What a run reported. A file is unfinished when its tests were on their way and none of them failed: its worker died, which now and then
  * is a fault of the engine's (`Check failed: jit_page.has_value()`, Node 24; nodejs/node#64500) and none of ours.
  */
-function readReport(file: string): Count & { unfinished: string[] } {
+function readReport(file: string): Report & { unfinished: string[] } {
   const unfinished: string[] = [];
-  if (!existsSync(file)) return { passed: 0, failed: 0, unfinished };
+  if (!existsSync(file)) return { passed: 0, failed: 0, unfinished, failing: new Map() };
   const { numPassedTests, testResults } = summary.parse(JSON.parse(readFileSync(file, 'utf8')));
   rmSync(file);
   const before = failures.length;
@@ -117,11 +129,20 @@ function readReport(file: string): Count & { unfinished: string[] } {
     if (message) failures.push(`${where}\n${brief(message)}`);
     else unfinished.push(where);
   }
-  // Of an unfinished file all counts anew.
-  const early = testResults
-    .filter(({ name }) => unfinished.includes(relative(root, name)))
-    .flatMap(({ assertionResults }) => assertionResults.filter(({ status }) => status === 'passed'));
-  return { passed: numPassedTests - early.length, failed: failures.length - before, unfinished };
+  const passedOf = (results: typeof testResults) =>
+    results.flatMap(({ assertionResults }) => assertionResults.filter(({ status }) => status === 'passed')).length;
+  const isUnfinished = ({ name }: { name: string }) => unfinished.includes(relative(root, name));
+  return {
+    // Of an unfinished file all counts anew.
+    passed: numPassedTests - passedOf(testResults.filter(isUnfinished)),
+    failed: failures.length - before,
+    unfinished,
+    failing: new Map(
+      testResults
+        .filter((result) => result.status === 'failed' && !isUnfinished(result))
+        .map((result) => [relative(root, result.name), passedOf([result])]),
+    ),
+  };
 }
 
 const brief = (message: string): string =>
@@ -131,10 +152,32 @@ const brief = (message: string): string =>
     .map((line) => `    ${line.slice(0, 200)}`)
     .join('\n');
 
+/**
+ * A browser on a busy machine now and then does what no journey foresaw. A file that fails is run once more, by itself: what fails twice
+ * has failed, what passes then is named among the unsteady.
+ */
+async function runJourneysTwice(CHROMIUM: string): Promise<Count> {
+  const before = failures.length;
+  const first = await runSuites(['e2e'], { CHROMIUM });
+  if (first.failing.size === 0) return first;
+  const files = [...first.failing.keys()];
+  const isOfThese = (complaint: string) => files.some((file) => complaint.startsWith(file));
+  const complaints = failures.splice(before);
+  unsteady.push(...complaints.filter(isOfThese));
+  failures.push(...complaints.filter((complaint) => !isOfThese(complaint)));
+  process.stdout.write(`\nRun again, by themselves: ${files.join(', ')}\n`);
+  const counted = [...first.failing.values()].reduce((sum, passed) => sum + passed, 0);
+  const second = await runSuites(['e2e'], { CHROMIUM }, files);
+  return {
+    passed: first.passed - counted + second.passed,
+    failed: complaints.length - complaints.filter(isOfThese).length + second.failed,
+  };
+}
+
 async function runJourneys(): Promise<Count> {
   if (!isThere('e2e')) return { passed: 0, failed: 0 };
   try {
-    return await runSuites(['e2e'], { CHROMIUM: bringChromium() });
+    return await runJourneysTwice(bringChromium());
   } catch (error) {
     failures.push(`e2e: ${(error as Error).message}`);
     return { passed: 0, failed: 1 };
@@ -183,6 +226,7 @@ async function main(): Promise<number> {
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);
   const longest = [...durations].sort(([, a], [, b]) => b - a).slice(0, slowest);
   for (const [file, seconds] of longest) process.stdout.write(`${seconds.toFixed(0).padStart(5)} s  ${file}\n`);
+  for (const once of unsteady) process.stdout.write(`\n~ failed at first, and was run again: ${once}\n`);
   for (const failure of failures) process.stdout.write(`\n✗ ${failure}\n`);
   process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
   return failed > 0 || passed === 0 ? 1 : 0;
