@@ -7,7 +7,7 @@ import { beginning, breakOf, fingerprintOf, firstIdOf, macOf, type Seal } from '
 export type Sealer = Pick<App, 'db' | 'secrets'>;
 
 /** Milliseconds by which the clocks of processes may differ: an id tells the time of the process that made it. */
-const skew = 300_000;
+const skew = 60_000;
 /** Uses of one seal: some seconds of one statement. */
 const most = 200_000;
 /** Seals read at a time. */
@@ -85,8 +85,9 @@ export async function verifyChain(
   return { ...counts, breaks, fingerprint: before ? fingerprintOf(before.mac) : null, known: found };
 }
 
-/** Verifies, and writes down what was found. */
+/** Seals what is due, verifies, and writes down what was found. */
 export async function verifyWorkspace(app: App, workspaceId: string): Promise<void> {
+  await sealAll(app);
   const { seals, entries, uses, breaks } = await verifyChain(app, workspaceId);
   if (breaks.length > 0) app.log.error('audit does not verify', { workspaceId, breaks: breaks.length });
   await app.db.asSystem('keeper', async (tx) => {

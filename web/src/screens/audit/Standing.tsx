@@ -43,7 +43,7 @@ export function Standing() {
             variant="default"
             leftSection={<IconShieldCheck size={18} aria-hidden />}
             loading={waits}
-            disabled={!data?.last}
+            disabled={!data}
             onClick={() => void start()}
           >
             {t('audit.verify')}
@@ -77,6 +77,7 @@ export function Standing() {
             <p>
               {t('audit.whole', {
                 when: longInstant(found.at),
+                seals: found.seals,
                 entries: number(found.entries),
                 uses: number(found.uses),
               })}

@@ -24,6 +24,7 @@ export function UsesOfMember() {
       <NativeSelect
         aria-label={t('audit.member')}
         maw={360}
+        mb={12}
         value={memberId}
         data={[
           { value: '', label: t('audit.member.choose') },
