@@ -57,8 +57,6 @@ export interface Opened {
 }
 
 interface Opening {
-  /** No other process works on this database; see `startWorker`. */
-  alone: boolean;
   /** Settled when the interface can be served. */
   web: Promise<void>;
   /** Told of what takes long. */
@@ -97,9 +95,9 @@ export async function start(config: Config, report: Report): Promise<Running> {
       embedded.onDeath(() => lost('database_died'));
       if (embedded.adopted) report('adopted');
     }
-    const alone = embedded !== undefined || (await meetOthers(url, report, closers));
+    if (!embedded) await meetOthers(url, report, closers);
     await prepare(url, config, report);
-    const running = await openApp(config, url, { alone, web, report }, closers);
+    const running = await openApp(config, url, { web, report }, closers);
     const stopWatching = giveBackWhenAtRest();
     closers.push(async () => stopWatching());
     report('ready', { url: running.url, seconds: Math.round((performance.now() - began) / 100) / 10 });
@@ -117,12 +115,11 @@ export async function start(config: Config, report: Report): Promise<Running> {
   }
 }
 
-/** On a PostgreSQL of one's own several processes may work; who comes later says so. @returns whether there is no other */
-async function meetOthers(url: string, report: Report, closers: (() => Promise<unknown>)[]): Promise<boolean> {
+/** On a PostgreSQL of one's own several processes may work; who comes later says so. */
+async function meetOthers(url: string, report: Report, closers: (() => Promise<unknown>)[]): Promise<void> {
   const place = await joinOthers(url);
   closers.push(() => place.end());
   if (!place.alone) report('database_shared');
-  return place.alone;
 }
 
 async function startDatabase(config: Config, report: Report): Promise<EmbeddedPostgres> {
@@ -154,7 +151,7 @@ export async function prepare(url: string, config: Config, report: Report): Prom
 export async function openApp(
   config: Config,
   url: string,
-  { alone, web, report, log = openLog(), clock = true, passwords }: Opening,
+  { web, report, log = openLog(), clock = true, passwords }: Opening,
   closers: (() => Promise<unknown>)[],
 ): Promise<Opened> {
   const secrets = openSecrets(config.dataDir, process.env);
@@ -191,7 +188,7 @@ export async function openApp(
   closers.push(() => hunterOf(app).close());
   closers.push(() => scannerOf(app).close());
   if (config.demo) await loadDemo(app, accounts, report ?? (() => {}));
-  const worker = await startWorker(app, url, clock ? modules : { ...modules, crons: [] }, alone);
+  const worker = await startWorker(app, url, clock ? modules : { ...modules, crons: [] });
   closers.push(() => worker.stop());
   const following = startFollowing(app, followSegments);
   closers.push(() => following.stop());

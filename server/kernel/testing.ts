@@ -134,12 +134,7 @@ export async function openTestApp(argv: string[] = [], existing?: Existing): Pro
     error: (message: string, fields?: object) => void errors.push(describe(message, fields)),
   };
   const closers: (() => Promise<unknown>)[] = [];
-  const opened = await openApp(
-    config,
-    database.url,
-    { alone: true, web: Promise.resolve(), log, clock: false, passwords },
-    closers,
-  );
+  const opened = await openApp(config, database.url, { web: Promise.resolve(), log, clock: false, passwords }, closers);
   const app: TestApp = {
     ...opened,
     databaseUrl: database.url,
