@@ -20,7 +20,7 @@ import { createServer, publish } from './kernel/http.ts';
 import { checkVersion } from './kernel/inspect.ts';
 import { enqueue, makeRunNow, migrateJobs, startWorker, type Task } from './kernel/jobs.ts';
 import { checkKey, rememberKey } from './kernel/key-check.ts';
-import { livePaths, liveRoutes, openLiveHub } from './kernel/live.ts';
+import { type LiveHub, livePaths, liveRoutes, openLiveHub } from './kernel/live.ts';
 import { type Log, openLog } from './kernel/log.ts';
 import { giveBackWhenAtRest } from './kernel/memory.ts';
 import { migrate, pendingMigrations } from './kernel/migrate.ts';
@@ -74,7 +74,7 @@ interface Opening {
  */
 export async function start(config: Config, report: Report): Promise<Running> {
   const began = performance.now();
-  const web = config.dev ? Promise.resolve() : buildWeb(() => report('building'));
+  const web = config.dev || config.role === 'worker' ? Promise.resolve() : buildWeb(() => report('building'));
   web.catch(() => {});
   const embedded = config.databaseUrl ? undefined : await startDatabase(config, report);
   const url = config.databaseUrl ?? embedded!.url;
@@ -176,19 +176,46 @@ export async function openApp(
   const server = await createServer(app);
   await serveMetrics(server, app);
   serveHealth(server, db.pool);
+  closers.push(() => hunterOf(app).close());
+  closers.push(() => scannerOf(app).close());
+  if (config.role !== 'worker') await serveProduct(server, app, modules, hub, web);
+  if (config.demo) await loadDemo(app, accounts, report ?? (() => {}));
+  if (config.role !== 'http') await startWork(app, url, clock ? modules : { ...modules, crons: [] }, closers);
+  await server.listen({ port: config.port, host: config.host });
+  closers.push(() => server.close());
+  const { port } = server.server.address() as AddressInfo;
+  if (!config.publicUrlChosen) config.publicUrl = config.publicUrl.replace(/:\d+$/, `:${port}`);
+  await rememberUrl(db, config.publicUrl);
+  // Who works behind answers nobody: what it prints is where it tells how it is.
+  const at = config.role === 'worker' ? `http://${config.host}:${port}` : config.publicUrl;
+  const setupToken = config.role === 'worker' ? null : await openSetup(db);
+  return { app, server, tasks: modules.tasks, url: at, setupToken };
+}
+
+type Modules = ReturnType<typeof allModules>;
+
+/** All that is asked over HTTP: the operations, what is no operation, the interface. */
+async function serveProduct(
+  server: FastifyInstance,
+  app: App,
+  modules: Modules,
+  hub: LiveHub,
+  web: Promise<void>,
+): Promise<void> {
   publish(server, app, modules.operations);
   for (const routes of [...modules.routes, liveRoutes(hub)]) routes(server, app);
   const contracts = modules.operations.map((operation) => operation.contract);
   await serveApiDocs(server, () =>
-    describeApi(contracts, { ...modules.paths, ...livePaths }, version, config.publicUrl),
+    describeApi(contracts, { ...modules.paths, ...livePaths }, version, app.config.publicUrl),
   );
   await web;
-  if (config.dev) await serveWebInDevelopment(server);
+  if (app.config.dev) await serveWebInDevelopment(server);
   else await serveWeb(server);
-  closers.push(() => hunterOf(app).close());
-  closers.push(() => scannerOf(app).close());
-  if (config.demo) await loadDemo(app, accounts, report ?? (() => {}));
-  const worker = await startWorker(app, url, clock ? modules : { ...modules, crons: [] });
+}
+
+/** All that is done behind: jobs, what follows from changes, messages that leave, mailboxes that are read. Several processes may. */
+async function startWork(app: App, url: string, work: Modules, closers: (() => Promise<unknown>)[]): Promise<void> {
+  const worker = await startWorker(app, url, work);
   closers.push(() => worker.stop());
   const following = startFollowing(app, followSegments);
   closers.push(() => following.stop());
@@ -198,10 +225,4 @@ export async function openApp(
   closers.push(() => delivering.stop());
   const watch = watchMailboxes(app);
   closers.push(() => watch.close());
-  await server.listen({ port: config.port, host: config.host });
-  closers.push(() => server.close());
-  const { port } = server.server.address() as AddressInfo;
-  if (!config.publicUrlChosen) config.publicUrl = config.publicUrl.replace(/:\d+$/, `:${port}`);
-  await rememberUrl(db, config.publicUrl);
-  return { app, server, tasks: modules.tasks, url: config.publicUrl, setupToken: await openSetup(db) };
 }

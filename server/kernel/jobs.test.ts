@@ -164,7 +164,9 @@ test('processes that start at once do not take each other’s jobs, nor one whos
   await expect.poll(() => seen.begun.length).toBe(4);
   await sleep(someLooks);
   await app.query(`select pg_terminate_backend(pid) from pg_stat_activity
-    where datname = current_database() and application_name = 'entregent-presence'`);
+    where datname = current_database() and application_name = 'entregent-presence'
+      and pid in (select pid from pg_locks l join graphile_worker._private_jobs j
+        on l.locktype = 'advisory' and l.objid::bigint = hashtextextended('entregent worker ' || j.locked_by, 0) & 4294967295) limit 1`);
   await sleep(someLooks);
   expect(seen.begun.toSorted()).toEqual(['four', 'one', 'three', 'two']);
   letGo();
