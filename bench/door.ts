@@ -16,7 +16,7 @@ export async function openDoor({ app, owner, url }: Stage, closers: (() => Promi
   const accounts = openAccounts(url, config, app.secrets);
   closers.push(() => accounts.close());
   await accounts.migrate();
-  const opened = await openApp(config, url, { alone: true, web: Promise.resolve(), log: app.log }, closers);
+  const opened = await openApp(config, url, { web: Promise.resolve(), log: app.log }, closers);
   const letIn = async (actor: Actor): Promise<Request> => {
     const { workspaceId, memberId } = actor;
     const email = addressOf(actor);

@@ -84,7 +84,7 @@ async function importPieces(stage: Stage, pieces: readonly Buffer[]): Promise<Ta
   const { signal } = new AbortController();
   const analysed = await seconds(() => analyseImport(app, workspaceId, importId, signal));
   await owner.query(`update sources.import set state = 'queued' where import_id = $1`, [importId]);
-  const worker = await startWorker(app, stage.url, { tasks: matchingTasks, crons: [] }, true);
+  const worker = await startWorker(app, stage.url, { tasks: matchingTasks, crons: [] });
   const began = performance.now();
   const listed = await seconds(() => runImport(app, workspaceId, importId, signal));
   while ((await owner.query('select from kernel.outbox limit 1')).rowCount)

@@ -20,7 +20,7 @@ import { createServer, publish } from './kernel/http.ts';
 import { checkVersion } from './kernel/inspect.ts';
 import { enqueue, makeRunNow, migrateJobs, startWorker, type Task } from './kernel/jobs.ts';
 import { checkKey, rememberKey } from './kernel/key-check.ts';
-import { livePaths, liveRoutes, openLiveHub } from './kernel/live.ts';
+import { type LiveHub, livePaths, liveRoutes, openLiveHub } from './kernel/live.ts';
 import { type Log, openLog } from './kernel/log.ts';
 import { giveBackWhenAtRest } from './kernel/memory.ts';
 import { migrate, pendingMigrations } from './kernel/migrate.ts';
@@ -57,8 +57,6 @@ export interface Opened {
 }
 
 interface Opening {
-  /** No other process works on this database; see `startWorker`. */
-  alone: boolean;
   /** Settled when the interface can be served. */
   web: Promise<void>;
   /** Told of what takes long. */
@@ -76,7 +74,7 @@ interface Opening {
  */
 export async function start(config: Config, report: Report): Promise<Running> {
   const began = performance.now();
-  const web = config.dev ? Promise.resolve() : buildWeb(() => report('building'));
+  const web = config.dev || config.role === 'worker' ? Promise.resolve() : buildWeb(() => report('building'));
   web.catch(() => {});
   const embedded = config.databaseUrl ? undefined : await startDatabase(config, report);
   const url = config.databaseUrl ?? embedded!.url;
@@ -97,9 +95,9 @@ export async function start(config: Config, report: Report): Promise<Running> {
       embedded.onDeath(() => lost('database_died'));
       if (embedded.adopted) report('adopted');
     }
-    const alone = embedded !== undefined || (await meetOthers(url, report, closers));
+    if (!embedded) await meetOthers(url, report, closers);
     await prepare(url, config, report);
-    const running = await openApp(config, url, { alone, web, report }, closers);
+    const running = await openApp(config, url, { web, report }, closers);
     const stopWatching = giveBackWhenAtRest();
     closers.push(async () => stopWatching());
     report('ready', { url: running.url, seconds: Math.round((performance.now() - began) / 100) / 10 });
@@ -117,12 +115,11 @@ export async function start(config: Config, report: Report): Promise<Running> {
   }
 }
 
-/** On a PostgreSQL of one's own several processes may work; who comes later says so. @returns whether there is no other */
-async function meetOthers(url: string, report: Report, closers: (() => Promise<unknown>)[]): Promise<boolean> {
+/** On a PostgreSQL of one's own several processes may work; who comes later says so. */
+async function meetOthers(url: string, report: Report, closers: (() => Promise<unknown>)[]): Promise<void> {
   const place = await joinOthers(url);
   closers.push(() => place.end());
   if (!place.alone) report('database_shared');
-  return place.alone;
 }
 
 async function startDatabase(config: Config, report: Report): Promise<EmbeddedPostgres> {
@@ -154,7 +151,7 @@ export async function prepare(url: string, config: Config, report: Report): Prom
 export async function openApp(
   config: Config,
   url: string,
-  { alone, web, report, log = openLog(), clock = true, passwords }: Opening,
+  { web, report, log = openLog(), clock = true, passwords }: Opening,
   closers: (() => Promise<unknown>)[],
 ): Promise<Opened> {
   const secrets = openSecrets(config.dataDir, process.env);
@@ -179,19 +176,46 @@ export async function openApp(
   const server = await createServer(app);
   await serveMetrics(server, app);
   serveHealth(server, db.pool);
+  closers.push(() => hunterOf(app).close());
+  closers.push(() => scannerOf(app).close());
+  if (config.role !== 'worker') await serveProduct(server, app, modules, hub, web);
+  if (config.demo) await loadDemo(app, accounts, report ?? (() => {}));
+  if (config.role !== 'http') await startWork(app, url, clock ? modules : { ...modules, crons: [] }, closers);
+  await server.listen({ port: config.port, host: config.host });
+  closers.push(() => server.close());
+  const { port } = server.server.address() as AddressInfo;
+  if (!config.publicUrlChosen) config.publicUrl = config.publicUrl.replace(/:\d+$/, `:${port}`);
+  await rememberUrl(db, config.publicUrl);
+  // Who works behind answers nobody: what it prints is where it tells how it is.
+  const at = config.role === 'worker' ? `http://${config.host}:${port}` : config.publicUrl;
+  const setupToken = config.role === 'worker' ? null : await openSetup(db);
+  return { app, server, tasks: modules.tasks, url: at, setupToken };
+}
+
+type Modules = ReturnType<typeof allModules>;
+
+/** All that is asked over HTTP: the operations, what is no operation, the interface. */
+async function serveProduct(
+  server: FastifyInstance,
+  app: App,
+  modules: Modules,
+  hub: LiveHub,
+  web: Promise<void>,
+): Promise<void> {
   publish(server, app, modules.operations);
   for (const routes of [...modules.routes, liveRoutes(hub)]) routes(server, app);
   const contracts = modules.operations.map((operation) => operation.contract);
   await serveApiDocs(server, () =>
-    describeApi(contracts, { ...modules.paths, ...livePaths }, version, config.publicUrl),
+    describeApi(contracts, { ...modules.paths, ...livePaths }, version, app.config.publicUrl),
   );
   await web;
-  if (config.dev) await serveWebInDevelopment(server);
+  if (app.config.dev) await serveWebInDevelopment(server);
   else await serveWeb(server);
-  closers.push(() => hunterOf(app).close());
-  closers.push(() => scannerOf(app).close());
-  if (config.demo) await loadDemo(app, accounts, report ?? (() => {}));
-  const worker = await startWorker(app, url, clock ? modules : { ...modules, crons: [] }, alone);
+}
+
+/** All that is done behind: jobs, what follows from changes, messages that leave, mailboxes that are read. Several processes may. */
+async function startWork(app: App, url: string, work: Modules, closers: (() => Promise<unknown>)[]): Promise<void> {
+  const worker = await startWorker(app, url, work);
   closers.push(() => worker.stop());
   const following = startFollowing(app, followSegments);
   closers.push(() => following.stop());
@@ -201,10 +225,4 @@ export async function openApp(
   closers.push(() => delivering.stop());
   const watch = watchMailboxes(app);
   closers.push(() => watch.close());
-  await server.listen({ port: config.port, host: config.host });
-  closers.push(() => server.close());
-  const { port } = server.server.address() as AddressInfo;
-  if (!config.publicUrlChosen) config.publicUrl = config.publicUrl.replace(/:\d+$/, `:${port}`);
-  await rememberUrl(db, config.publicUrl);
-  return { app, server, tasks: modules.tasks, url: config.publicUrl, setupToken: await openSetup(db) };
 }

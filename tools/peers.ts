@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 
 /** Programs of others that the suite `peers` speaks to, as Debian packages them. */
 const postgres = '/usr/lib/postgresql/15/bin';
@@ -7,6 +7,9 @@ const python = '/usr/bin/python3';
 
 /** The folder of PostgreSQL 15's programs, where it is installed. */
 export const findPostgres = (): string | undefined => (existsSync(`${postgres}/initdb`) ? postgres : undefined);
+
+/** nginx, of whichever of Debian's packages. */
+export const findNginx = (): string | undefined => (existsSync('/usr/sbin/nginx') ? '/usr/sbin/nginx' : undefined);
 
 /** A Python that can load this module. */
 export function findPython(module: string): string | undefined {
@@ -28,6 +31,7 @@ const packages: { name: string; isThere(): boolean }[] = [
   // Its programs without a service: a server of the tests' own is started by them.
   { name: 'mariadb-server-core', isThere: () => existsSync('/usr/sbin/mariadbd') },
   { name: 'mariadb-client-core', isThere: () => findProgram('my_print_defaults') !== undefined },
+  { name: 'nginx-light', isThere: () => findNginx() !== undefined },
   { name: 'dovecot-imapd', isThere: () => existsSync('/usr/lib/dovecot/imap') },
 ];
 
@@ -47,8 +51,13 @@ export function bringPeers(): string[] {
     writeFileSync('/etc/postgresql-common/createcluster.d/entregent.conf', 'create_main_cluster = false\n');
   }
   const options = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const;
+  // Nor is nginx wanted as a service: Debian asks this program before it starts one (invoke-rc.d(8)).
+  const policy = '/usr/sbin/policy-rc.d';
+  const mine = !existsSync(policy);
+  if (mine) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   spawnSync('apt-get', ['update', '-qq'], options);
   // One by one: a distribution without one of them may have the others.
   for (const name of wanted) spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], options);
+  if (mine) rmSync(policy);
   return missing();
 }

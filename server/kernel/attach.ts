@@ -70,8 +70,8 @@ export async function holdLock(url: string, lost: () => void = () => {}): Promis
 }
 
 /**
- * Says that this process works on a PostgreSQL of one's own, beside others that may do so too, until it ends. Who finds nobody there may
- * take over what a killed process has left.
+ * Says that this process works on a PostgreSQL of one's own, beside others that may do so too, until it ends, and whether
+ * there are any.
  */
 export async function joinOthers(url: string): Promise<Place> {
   const first = await takeLock(url);

@@ -29,6 +29,8 @@ export interface Config {
   dataDir: string;
   /** Where BI programs reach the database. @see docs/guides/operator.en.md */
   bi: BiPlace;
+  /** What this process does of all that is done: it answers (`http`), it works behind (`worker`), or both. */
+  role: Role;
   /** A PostgreSQL of one's own; absent: the embedded one. */
   databaseUrl?: string;
   /** Addresses or networks of reverse proxies whose X-Forwarded-* headers are believed. */
@@ -47,12 +49,16 @@ export interface Config {
   dev: boolean;
 }
 
+const roles = ['all', 'http', 'worker'] as const;
+export type Role = (typeof roles)[number];
+
 export class ConfigError extends Explained {}
 
 const options = {
   port: { type: 'string' },
   host: { type: 'string' },
   data: { type: 'string' },
+  role: { type: 'string' },
   'public-url': { type: 'string' },
   'bi-port': { type: 'string' },
   'bi-host': { type: 'string' },
@@ -101,6 +107,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     publicUrl: chosen ? readOrigin(chosen) : `http://${host === '127.0.0.1' ? 'localhost' : host}:${port.data}`,
     publicUrlChosen: chosen !== undefined,
     dataDir: resolve(values.data ?? env.ENTREGENT_DATA ?? (packaged ? 'data' : resolve(root, 'data'))),
+    role: readRole(values.role ?? env.ENTREGENT_ROLE ?? 'all', chosen !== undefined && env.DATABASE_URL !== undefined),
     bi: { host: values['bi-host'] ?? env.BI_HOST ?? '127.0.0.1', ...(bi.data ? { port: bi.data } : {}) },
     ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
     trustedProxies: values['trust-proxy'] ?? splitList(env.TRUSTED_PROXIES),
@@ -129,6 +136,14 @@ function readNetworks(networks: string[]): string[] {
     }
   }
   return networks;
+}
+
+/** @param shared whether there are a database that several may work on and an address that all of them name */
+function readRole(given: string, shared: boolean): Role {
+  const role = roles.find((one) => one === given);
+  if (!role) throw new ConfigError('start.bad_role', { given });
+  if (role !== 'all' && !shared) throw new ConfigError('start.role_alone', { given });
+  return role;
 }
 
 function readService(text: string): [string, string] {

@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineTask, enqueue, startWorker, type Task } from './jobs.ts';
+import { root } from './root.ts';
 import { type Member, openTestApp, type TestApp } from './testing.ts';
 
 let app: TestApp;
@@ -44,13 +48,16 @@ const ask = (task: string, what: string, queue?: string) =>
   );
 
 const start = (task: Task, stopWithin?: number) =>
-  startWorker(app.app, app.databaseUrl, { tasks: [task], crons: [] }, false, stopWithin);
+  startWorker(app.app, app.databaseUrl, { tasks: [task], crons: [] }, stopWithin);
 
 /** As if it had waited for longer than a start leaves to others. */
 const growOld = () =>
   app.query(
     `update kernel.outbox set created_at = created_at - interval '2 minutes', due_at = due_at - interval '2 minutes'`,
   );
+
+/** Milliseconds in which workers look several times for jobs of those that are gone. */
+const someLooks = 5500;
 
 const jobsOf = (outboxId: string) =>
   app.query<{ queue: string | null; attempts: number }>(
@@ -68,8 +75,7 @@ test('a second process that starts leaves the job that runs alone, and those tha
   await expect.poll(() => seen.begun).toEqual(['one']);
   await growOld();
   const second = await start(task);
-  // Longer than a worker takes to find a job.
-  await sleep(1500);
+  await sleep(someLooks);
   expect(await jobsOf(running)).toHaveLength(1);
   expect(await jobsOf(waiting)).toEqual([{ queue: 'test queue', attempts: 0 }]);
   expect(seen.begun).toEqual(['one']);
@@ -87,7 +93,7 @@ test('a cause that has lost its job gets another in the same queue, one that was
   await app.query(`delete from graphile_worker._private_jobs where key = $1`, [lost]);
   await app.query(`update graphile_worker._private_jobs set attempts = max_attempts where key = $1`, [givenUp]);
   await growOld();
-  const asleep = await startWorker(app.app, app.databaseUrl, { tasks: [], crons: [] }, false);
+  const asleep = await startWorker(app.app, app.databaseUrl, { tasks: [], crons: [] });
   await asleep.stop();
   expect(await jobsOf(lost)).toEqual([{ queue: 'test queue', attempts: 0 }]);
   expect(await jobsOf(givenUp)).toEqual([{ queue: 'other queue', attempts: 0 }]);
@@ -113,7 +119,7 @@ test('a job that outlasts the end of its worker fails unheard, and is done after
     },
   });
   const first = await start(task, 100);
-  const outboxId = await ask(task.name, 'on and on');
+  await ask(task.name, 'on and on');
   await expect.poll(() => runs).toBe(1);
   await first.stop();
   expect(app.errors.splice(0)).toEqual([expect.stringMatching(/^job cut off .*test\.stubborn/)]);
@@ -121,13 +127,49 @@ test('a job that outlasts the end of its worker fails unheard, and is done after
   await sleep(200);
   process.off('unhandledRejection', hear);
   expect(rejected).toEqual([]);
-  // As a start frees what a process that has gone held.
-  await app.query(
-    `select graphile_worker.force_unlock_workers(array(select locked_by from graphile_worker._private_jobs where key = $1))`,
-    [outboxId],
-  );
   const second = await start(task);
   await app.settle();
   expect(runs).toBe(2);
   await second.stop();
+});
+
+test('the job of a killed process, and what waits behind it, is done by another that runs, once', async () => {
+  const { task, seen, letGo } = makeTask('test.killed');
+  letGo();
+  const script = join(root, 'server/kernel/testing-worker.ts');
+  const child = spawn(process.execPath, [script, app.databaseUrl, task.name], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const taken = await ask(task.name, 'one', 'killed queue');
+    const [said] = await once(child.stdout, 'data');
+    expect(String(said)).toBe('one\n');
+    await ask(task.name, 'two', 'killed queue');
+    const other = await start(task);
+    await sleep(someLooks);
+    // As long as it lives, it is its job.
+    expect(await jobsOf(taken)).toEqual([{ queue: 'killed queue', attempts: 1 }]);
+    expect(seen.begun).toEqual([]);
+    child.kill('SIGKILL');
+    await app.settle();
+    expect(seen.begun).toEqual(['one', 'two']);
+    await other.stop();
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
+
+test('processes that start at once do not take each other’s jobs, nor one whose connection breaks', async () => {
+  const { task, seen, letGo } = makeTask('test.atOnce');
+  for (const what of ['one', 'two', 'three', 'four']) await ask(task.name, what);
+  const both = await Promise.all([start(task), start(task)]);
+  await expect.poll(() => seen.begun.length).toBe(4);
+  await sleep(someLooks);
+  await app.query(`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name = 'entregent-presence'
+      and pid in (select pid from pg_locks l join graphile_worker._private_jobs j
+        on l.locktype = 'advisory' and l.objid::bigint = hashtextextended('entregent worker ' || j.locked_by, 0) & 4294967295) limit 1`);
+  await sleep(someLooks);
+  expect(seen.begun.toSorted()).toEqual(['four', 'one', 'three', 'two']);
+  letGo();
+  await app.settle();
+  await Promise.all(both.map((one) => one.stop()));
 });

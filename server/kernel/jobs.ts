@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import {
   type JobHelpers,
   Logger,
@@ -6,6 +7,7 @@ import {
   run,
   runMigrations,
   type TaskList,
+  type WorkerEvents,
 } from 'graphile-worker';
 import { sql } from 'kysely';
 import pg from 'pg';
@@ -13,6 +15,7 @@ import { z } from 'zod';
 import type { App, JobRequest } from './app.ts';
 import type { Tx } from './database.ts';
 import { newId } from './ids.ts';
+import { holdPresence } from './presence.ts';
 
 /** A kind of background work. `run` is idempotent: after a crash it is called again with the same payload. */
 export interface Task<S extends z.ZodObject = z.ZodObject> {
@@ -154,25 +157,20 @@ function quiet() {
 /** Milliseconds that jobs in hand get to come to their end, of which the first 5,000 pass before their signal asks them to. */
 const patienceAtEnd = 10_000;
 
-/**
- * Starts working. `alone` says that no other process can be working on this database: then jobs still locked by a killed
- * worker are freed at once instead of after four hours.
- */
+/** Starts working, beside other processes that may do so too. */
 export async function startWorker(
   app: App,
   url: string,
   { tasks, crons }: { tasks: readonly Task[]; crons: readonly Cron[] },
-  alone: boolean,
   stopWithin = patienceAtEnd,
 ): Promise<{ stop(): Promise<void> }> {
   const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'entregent-worker' });
   // The library asks for listeners on the pool and on each of its connections; broken ones are replaced.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
-  if (alone)
-    await pool.query(
-      `select graphile_worker.force_unlock_workers(array(select locked_by from graphile_worker._private_jobs where locked_by is not null group by locked_by))`,
-    );
+  const presence = holdPresence(url);
+  const events: WorkerEvents = new EventEmitter();
+  events.once('pool:create', ({ workerPool }) => presence.as(workerPool.id));
   const logger = new Logger(() => (level, message, meta) => {
     if (level !== 'error') return;
     const failed = (meta as { error?: unknown } | undefined)?.error;
@@ -189,6 +187,12 @@ export async function startWorker(
     concurrency: 2,
     noHandleSignals: true,
     pollInterval: 1000,
+    // Asked before each job: whoever the others do not know to be there would have it taken away.
+    forbiddenFlags: async () => {
+      await presence.known();
+      return null;
+    },
+    events,
     logger,
   });
   // The library looks for a queue's next job before it has let go of the last one, finds the queue busy, and then sleeps until
@@ -201,9 +205,12 @@ export async function startWorker(
   return {
     async stop() {
       // A job that ignores its abort signal must not keep the process from ending.
-      await Promise.race([runner.stop(), new Promise((done) => setTimeout(done, stopWithin).unref())]);
+      const stopped = runner.stop();
+      presence.takeNoMore();
+      await Promise.race([stopped, new Promise((done) => setTimeout(done, stopWithin).unref())]);
       shift.over = true;
       for (const { task } of shift.running) app.log.error('job cut off', { task });
+      await presence.end();
       await pool.end().catch(() => {});
     },
   };

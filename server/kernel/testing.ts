@@ -1,5 +1,6 @@
 import { randomBytes, scryptSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -134,12 +135,7 @@ export async function openTestApp(argv: string[] = [], existing?: Existing): Pro
     error: (message: string, fields?: object) => void errors.push(describe(message, fields)),
   };
   const closers: (() => Promise<unknown>)[] = [];
-  const opened = await openApp(
-    config,
-    database.url,
-    { alone: true, web: Promise.resolve(), log, clock: false, passwords },
-    closers,
-  );
+  const opened = await openApp(config, database.url, { web: Promise.resolve(), log, clock: false, passwords }, closers);
   const app: TestApp = {
     ...opened,
     databaseUrl: database.url,
@@ -164,10 +160,20 @@ function describe(message: string, fields: object = {}): string {
 }
 
 function openClient(opened: Opened, bearer?: string): Client {
+  const { port } = opened.server.server.address() as AddressInfo;
+  return openClientAt(`http://127.0.0.1:${port}`, { bearer });
+}
+
+/**
+ * A client of a product that is a process of its own.
+ * @param ask what sends a request, `fetch` unless told
+ */
+export function openClientAt(
+  origin: string,
+  { bearer, ask = fetch }: { bearer?: string | undefined; ask?: typeof fetch } = {},
+): Client {
   const cookies = new Map<string, string>();
   const address = `198.51.${Math.floor(++addresses / 250)}.${(addresses % 250) + 1}`;
-  const { port } = opened.server.server.address() as { port: number };
-
   async function send(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers({ 'x-entregent-csrf': '1', 'x-forwarded-for': address });
     if (bearer) headers.set('authorization', `Bearer ${bearer}`);
@@ -176,7 +182,7 @@ function openClient(opened: Opened, bearer?: string): Client {
       if (value) headers.set(name, value);
       else headers.delete(name);
     });
-    const answer = await fetch(`http://127.0.0.1:${port}${apiPrefix}${path}`, { ...init, headers });
+    const answer = await ask(`${origin}${apiPrefix}${path}`, { ...init, headers });
     for (const line of answer.headers.getSetCookie()) {
       const [, cookie, value] = /^([^=]+)=([^;]*)/.exec(line)!;
       if (value && !/max-age=0/i.test(line)) cookies.set(cookie!, value);
