@@ -2512,6 +2512,8 @@ distribution.endpoint
   looked_whole_at timestamp with time zone
   looking_until timestamp with time zone
   ending_at timestamp with time zone
+  key_id uuid
+  key_ends_at timestamp with time zone
   constraint endpoint_grantee_ck CHECK ((grantee_kind = ANY (ARRAY['member'::text, 'team'::text, 'process'::text, 'app'::text])))
   constraint endpoint_member_fk FOREIGN KEY (workspace_id, created_by) REFERENCES identity.member(workspace_id, member_id)
   constraint endpoint_pk PRIMARY KEY (workspace_id, endpoint_id)

@@ -4179,6 +4179,20 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/distribution/distribution.test.ts'],
   },
   {
+    file: 'server/distribution/jobs.ts',
+    text: '  await endWithKeys(app);\n',
+    instead: '',
+    breaks: 'a hook outlives a key whose time is over',
+    tests: ['server/distribution/hooks.test.ts'],
+  },
+  {
+    file: 'server/distribution/deliveries.ts',
+    text: "const isSound = sql`coalesce(e.key_ends_at, 'infinity') > now()\n  and exists",
+    instead: 'const isSound = sql`exists',
+    breaks: 'a hook outlives the key that made it',
+    tests: ['server/distribution/hooks.test.ts'],
+  },
+  {
     file: 'server/distribution/operations.ts',
     text: 'if (granteeId !== actor.memberId) throw notFound();',
     instead: '',

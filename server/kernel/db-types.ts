@@ -1544,6 +1544,8 @@ export interface DB {
     looked_whole_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     looking_until: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     ending_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    key_id: string | null;
+    key_ends_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'distribution.known': {
     workspace_id: string;
