@@ -203,8 +203,7 @@ async function hookOf(family: string, expiresInDays?: number) {
     bob.call(cards.updateCard, { cardId: card, set: [{ no: 0, field: { kind: 'name', value: { given, family } } }] });
   await change('Zoe');
   await until(() => receiver.said().length, 1);
-  const stateOf = async () =>
-    (await alice.call(contracts.listEndpoints, {})).items.find((one) => one.id === id)?.state;
+  const stateOf = async () => (await alice.call(contracts.listEndpoints, {})).items.find((one) => one.id === id)?.state;
   return { id, card, apiKey, change, stateOf };
 }
 

@@ -53,6 +53,7 @@ export const ownSchemas = [
   'hunting',
   'scenarios',
   'cleaning',
+  'destinations',
   'distribution',
   'auth',
 ];

@@ -38,6 +38,8 @@ export const noticeKind = z.enum([
   'case_proposed',
   /** A webhook gave up on messages, or its receiver is gone. */
   'webhook_failed',
+  /** A destination was not reached for a day. */
+  'destination_failed',
 ]);
 export type NoticeKind = z.output<typeof noticeKind>;
 

@@ -31,6 +31,7 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   case_opened: ['app', 'push'],
   case_proposed: ['app', 'push'],
   webhook_failed: ['app', 'mail'],
+  destination_failed: ['app', 'mail'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -68,6 +69,8 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
       return '/settings/devices';
     case 'webhook_failed':
       return '/settings/webhooks';
+    case 'destination_failed':
+      return '/settings/destinations';
     case 'joined':
       return '/settings/members';
     case 'lead_day_planned':
