@@ -2495,6 +2495,71 @@ delegation.use_reply
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+destinations.destination
+  workspace_id uuid not null
+  destination_id uuid not null
+  name text not null
+  kind text not null
+  settings jsonb not null
+  secret bytea not null
+  grantee_kind text not null
+  grantee_id uuid not null
+  segment_id uuid not null
+  fields text[] not null
+  every_minutes integer not null
+  state text not null default ('draft'::text)
+  version integer not null default (1)
+  created_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  due_at timestamp with time zone
+  held_until timestamp with time zone
+  held_by uuid
+  ran_at timestamp with time zone
+  succeeded_at timestamp with time zone
+  failures smallint not null default (0)
+  trouble text
+  ending_at timestamp with time zone
+  constraint destination_every_ck CHECK (((every_minutes >= 1) AND (every_minutes <= 10080)))
+  constraint destination_grantee_ck CHECK ((grantee_kind = ANY (ARRAY['member'::text, 'team'::text, 'process'::text])))
+  constraint destination_member_fk FOREIGN KEY (workspace_id, created_by) REFERENCES identity.member(workspace_id, member_id)
+  constraint destination_pk PRIMARY KEY (workspace_id, destination_id)
+  constraint destination_state_ck CHECK ((state = ANY (ARRAY['draft'::text, 'active'::text, 'paused'::text, 'failing'::text, 'ended'::text])))
+  CREATE INDEX destination_due_ix ON destinations.destination USING btree (workspace_id, due_at)
+  policy of_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant delete, insert to entregent_member
+
+destinations.run
+  workspace_id uuid not null
+  run_id uuid not null
+  destination_id uuid not null
+  started_at timestamp with time zone not null default (now())
+  ended_at timestamp with time zone
+  outcome text
+  added integer not null default (0)
+  changed integer not null default (0)
+  removed integer not null default (0)
+  refused integer not null default (0)
+  constraint run_destination_fk FOREIGN KEY (workspace_id, destination_id) REFERENCES destinations.destination(workspace_id, destination_id) ON DELETE CASCADE
+  constraint run_pk PRIMARY KEY (workspace_id, run_id)
+  CREATE INDEX run_log_ix ON destinations.run USING btree (workspace_id, destination_id, started_at DESC, run_id)
+  policy of_admin for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = 'admin'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+destinations.sent
+  workspace_id uuid not null
+  destination_id uuid not null
+  key text not null
+  person_id uuid not null
+  digest text not null
+  state text not null
+  arrived boolean not null default (false)
+  at timestamp with time zone not null default (now())
+  constraint sent_destination_fk FOREIGN KEY (workspace_id, destination_id) REFERENCES destinations.destination(workspace_id, destination_id) ON DELETE CASCADE
+  constraint sent_pk PRIMARY KEY (workspace_id, destination_id, key)
+  constraint sent_state_ck CHECK ((state = ANY (ARRAY['leaving'::text, 'waiting'::text, 'sent'::text, 'refused'::text, 'removing'::text])))
+
 distribution.delivery
   workspace_id uuid not null
   delivery_id uuid not null
@@ -2545,6 +2610,8 @@ distribution.endpoint
   looked_whole_at timestamp with time zone
   looking_until timestamp with time zone
   ending_at timestamp with time zone
+  key_id uuid
+  key_ends_at timestamp with time zone
   constraint endpoint_grantee_ck CHECK ((grantee_kind = ANY (ARRAY['member'::text, 'team'::text, 'process'::text, 'app'::text])))
   constraint endpoint_member_fk FOREIGN KEY (workspace_id, created_by) REFERENCES identity.member(workspace_id, member_id)
   constraint endpoint_pk PRIMARY KEY (workspace_id, endpoint_id)
@@ -3596,7 +3663,7 @@ notices.notice
   in_app boolean not null default (true)
   at timestamp with time zone not null default (now())
   read_at timestamp with time zone
-  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text, 'conversation_assigned'::text, 'mentioned'::text, 'voices_rise'::text, 'case_opened'::text, 'case_proposed'::text, 'followed_wrote'::text, 'webhook_failed'::text, 'audit_broken'::text, 'signed_in'::text, 'access_changed'::text, 'many_exported'::text])))
+  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text, 'conversation_assigned'::text, 'mentioned'::text, 'voices_rise'::text, 'case_opened'::text, 'case_proposed'::text, 'followed_wrote'::text, 'webhook_failed'::text, 'destination_failed'::text, 'audit_broken'::text, 'signed_in'::text, 'access_changed'::text, 'many_exported'::text])))
   constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
   constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
   CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app

@@ -67,6 +67,8 @@ import { decisionsRoutes } from './decisions/routes.ts';
 import { trackersOperations } from './decisions/trackers-operations.ts';
 import { delegationOperations } from './delegation/operations.ts';
 import { demoTasks } from './demo/jobs.ts';
+import { destinationsCrons, destinationsTasks } from './destinations/jobs.ts';
+import { destinationsOperations } from './destinations/operations.ts';
 import { distributionCrons, distributionTasks } from './distribution/jobs.ts';
 import { distributionOperations } from './distribution/operations.ts';
 import { endEndpointsOf } from './distribution/queries.ts';
@@ -220,6 +222,7 @@ export function allModules(accounts: Accounts): Modules {
     ...contentOperations,
     ...biOperations,
     ...distributionOperations,
+    ...destinationsOperations,
     ...dashboardsOperations,
     ...adoptionOperations,
     ...attributesOperations,
@@ -306,6 +309,7 @@ export function allModules(accounts: Accounts): Modules {
       ...campaignsTasks,
       ...lettersTasks(writeContents),
       ...distributionTasks,
+      ...destinationsTasks,
       ...sourcesTasks,
       ...connectorsTasks(connectors),
       ...leavingTasks(async (app, workspaceId, accountId) => {
@@ -356,6 +360,7 @@ export function allModules(accounts: Accounts): Modules {
       ...decisionsCrons,
       ...biCrons,
       ...distributionCrons,
+      ...destinationsCrons,
       ...campaignsCrons,
       ...lettersCrons,
       ...dataMapCrons,

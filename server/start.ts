@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { watchMailboxes } from './correspondents/watching.ts';
 import { loadDemo } from './demo/load.ts';
+import { startServing } from './destinations/running.ts';
 import { startDelivering } from './distribution/delivering.ts';
 import { spread } from './distribution/spreading.ts';
 import { findTold } from './distribution/told.ts';
@@ -223,6 +224,8 @@ async function startWork(app: App, url: string, work: Modules, closers: (() => P
   closers.push(() => spreading.stop());
   const delivering = startDelivering(app);
   closers.push(() => delivering.stop());
+  const serving = startServing(app);
+  closers.push(() => serving.stop());
   const watch = watchMailboxes(app);
   closers.push(() => watch.close());
 }

@@ -36,6 +36,10 @@ const toContact = (uid: string, kind: Contact['kind'], values: readonly Value[])
     values.filter((value) => value.chosen),
   );
 
+/** A person as what some cards say of them, for a program of others; the cards as the transaction shows them. */
+export const contactFrom = (uid: string, cards: readonly LoadedCard[]): Contact =>
+  toContact(uid, 'person', compose(cards.map(toVisible)));
+
 const pageSize = 200;
 
 /** Cursor of a page: keys of the list, or the id of a card. */

@@ -5,7 +5,8 @@ import type { Endpoint, EventName, Wanted } from './contract.ts';
 // Messages on their way out. As the keeper.
 
 /** Whom an endpoint `e` is for is there still, and whoever made it may speak for them. */
-const isSound = sql`exists (select from identity.member m where m.workspace_id = e.workspace_id and m.member_id = e.created_by and m.status = 'active')
+const isSound = sql`coalesce(e.key_ends_at, 'infinity') > now()
+  and exists (select from identity.member m where m.workspace_id = e.workspace_id and m.member_id = e.created_by and m.status = 'active')
   and case e.grantee_kind
     when 'member' then true
     when 'app' then exists (select from identity.app a where a.workspace_id = e.workspace_id and a.app_id = e.grantee_id and a.ended_at is null)
@@ -143,6 +144,22 @@ export async function findConcerned(tx: Tx, workspaceId: string): Promise<string
     select member_id from identity.member
     where workspace_id = ${workspaceId} and status = 'active' and role = 'admin'`.execute(tx);
   return rows.map((row) => row.member_id);
+}
+
+/** The API keys with which endpoints were made that have not ended. */
+export async function listKeys(tx: Tx): Promise<string[]> {
+  // No workspace: all are looked after.
+  const { rows } = await sql<{ key_id: string }>`
+    select distinct key_id from distribution.endpoint
+    where key_id is not null and state <> 'ended' and coalesce(key_ends_at, 'infinity') > now()`.execute(tx);
+  return rows.map((row) => row.key_id);
+}
+
+/** What was made with these API keys ends with them. */
+export async function endKeys(tx: Tx, keyIds: readonly string[]): Promise<void> {
+  // No workspace: the id of a key is one everywhere.
+  await sql`update distribution.endpoint set key_ends_at = now()
+    where key_id = any(${keyIds}::uuid[]) and coalesce(key_ends_at, 'infinity') > now()`.execute(tx);
 }
 
 /** Has those end whose grantee is not there any more, or whose maker may not speak for it; what waits there of all else never leaves. */

@@ -186,3 +186,60 @@ test('another admin turns neither a colleague’s webhook nor a program’s to t
     await alice.call(contracts.removeEndpoint, { endpointId });
   }
 });
+
+const lent = (family: string) => bob.call(delegation.createBook, { name: family });
+async function hookOf(family: string, expiresInDays?: number) {
+  receiver = await openReceiver();
+  const { id: book } = await lent(family);
+  const { id: card } = await bob.call(cards.createCard, {
+    ...{ bookId: book, fields: [{ kind: 'name', value: { given: 'Zephyrine', family } }] },
+  });
+  await app.settle();
+  const made = { name: 'Zap', scopes: ['contacts:read' as const], ...(expiresInDays && { expiresInDays }) };
+  const { apiKey, key } = await bob.call(identity.createApiKey, made);
+  const program = app.client(key);
+  const { id } = await program.call(contracts.subscribe, { url: receiver.url, event: 'person.changed' });
+  const change = (given: string) =>
+    bob.call(cards.updateCard, { cardId: card, set: [{ no: 0, field: { kind: 'name', value: { given, family } } }] });
+  await change('Zoe');
+  await until(() => receiver.said().length, 1);
+  const stateOf = async () => (await alice.call(contracts.listEndpoints, {})).items.find((one) => one.id === id)?.state;
+  return { id, card, apiKey, change, stateOf };
+}
+
+test('a hook ends with the key that made it: it hears that it may keep nobody, and nothing of what comes', async () => {
+  const { card, apiKey, change, stateOf } = await hookOf('Kept');
+  await bob.call(identity.deleteApiKey, { apiKeyId: apiKey.id });
+  await app.settle();
+  expect(await stateOf()).toBe('ended');
+  await until(() => receiver.said().slice(1), [['person.withdrawn', { personId: card }]]);
+  await change('Zita');
+  await app.settle();
+  await lookAfterEndpoints(app.app);
+  expect(receiver.said()).toHaveLength(2);
+});
+
+test('a hook ends when the time of its key is over, though nobody says so', async () => {
+  const { id, card, apiKey, change, stateOf } = await hookOf('Timed', 30);
+  const over = [apiKey.id] as unknown[];
+  // Its time was 30 days; the endpoint knows of it, and so does whoever asks for the key.
+  const [kept] = await app.query<{ days: number }>(
+    `select round(extract(epoch from key_ends_at - now()) / 86400)::int as days from distribution.endpoint where endpoint_id = $1`,
+    [id],
+  );
+  expect(kept!.days).toBe(30);
+  await app.query(`update auth.apikey set "expiresAt" = now() - interval '1 second' where id::text = $1`, over);
+  await change('Zita');
+  await app.settle();
+  await lookAfterEndpoints(app.app);
+  expect(await stateOf()).toBe('ended');
+  await until(() => receiver.said().at(-1), ['person.withdrawn', { personId: card }]);
+});
+
+test('a key that went without a word, as after a crash between its end and what follows, takes its hooks along', async () => {
+  const { apiKey, stateOf } = await hookOf('Crashed');
+  await app.query('delete from auth.apikey where id::text = $1', [apiKey.id]);
+  expect(await stateOf()).toBe('active');
+  await lookAfterEndpoints(app.app);
+  expect(await stateOf()).toBe('ended');
+});

@@ -119,7 +119,8 @@ const endpointOperations: Operation[] = [
     const [endpointId, secret] = [newId(), newSecret()];
     return asCaller(async (inside) => {
       const { tx, actor } = inside;
-      const grantee = { kind: granteeKind, granteeId, hook: false, createdBy: actor.memberId };
+      const { memberId: createdBy } = actor;
+      const grantee = { kind: granteeKind, granteeId, hook: false, createdBy, key: context.key };
       const sealed = app.secrets.encrypt(secret);
       await queries.addEndpoint(tx, actor.workspaceId, { ...said, ...grantee, endpointId, secret: sealed });
       await recordAudit(tx, actor, 'webhook.made', endpointId, { name: said.name });
@@ -245,6 +246,7 @@ const hookOperations: Operation[] = [
         kind: actor.app ? 'app' : 'member',
         events: [{ event, only }],
         secret: app.secrets.encrypt(secret),
+        key: context.key,
       });
       await recordAudit(tx, { workspaceId: actor.workspaceId, memberId: createdBy }, 'webhook.made', endpointId, {
         name,

@@ -96,13 +96,15 @@ interface NewEndpoint {
   hook: boolean;
   secret: Buffer;
   createdBy: string;
+  /** The API key that made it, with which it ends. */
+  key?: { id: string; endsAt: Date | null } | undefined;
 }
 
 export async function addEndpoint(tx: Tx, workspaceId: string, one: NewEndpoint): Promise<void> {
   await sql`
-    insert into distribution.endpoint (workspace_id, endpoint_id, name, url, events, grantee_kind, grantee_id, hook, secret, created_by)
+    insert into distribution.endpoint (workspace_id, endpoint_id, name, url, events, grantee_kind, grantee_id, hook, secret, created_by, key_id, key_ends_at)
     values (${workspaceId}, ${one.endpointId}, ${one.name}, ${one.url}, ${JSON.stringify(one.events)}, ${one.kind}, ${one.granteeId},
-      ${one.hook}, ${one.secret}, ${one.createdBy})`.execute(tx);
+      ${one.hook}, ${one.secret}, ${one.createdBy}, ${one.key?.id ?? null}, ${one.key?.endsAt ?? null})`.execute(tx);
 }
 
 export async function changeEndpoint(

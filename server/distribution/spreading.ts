@@ -32,11 +32,17 @@ export const spread: Follower = async (app, workspaceId) => {
   // Grants first; that one changed is forgotten when it has been looked: one that changes meanwhile, or a crash, has it looked again.
   const grants = await app.db.asSystem('keeper', (tx) => told.listGrants(tx, workspaceId));
   if (grants.length > 0 && (await withdraw(app, workspaceId)))
-    await app.db.asSystem('keeper', (tx) => told.forgetTold(tx, workspaceId, grants));
+    await app.db.asSystem('keeper', async (tx) => {
+      await told.forgetTold(tx, workspaceId, grants);
+      await app.enqueue(tx, { workspaceId, task: 'destinations.look', payload: {} });
+    });
   return app.db.asSystem('keeper', async (tx) => {
     const listeners = await told.listListeners(tx, workspaceId);
     const rows = await told.takeTold(tx, workspaceId, Math.ceil(together / Math.max(1, listeners.length)));
     if (rows.length === 0) return false;
+    // Who is kept elsewhere as they stand here follows at once who comes, goes and objects; what is said of them, in its time.
+    if (rows.some(({ kind }) => kind === 'consent' || kind === 'entered' || kind === 'left'))
+      await app.enqueue(tx, { workspaceId, task: 'destinations.look', payload: {} });
     const changed = rows.filter(({ kind }) => kind === 'card_change').flatMap(({ subject_ids }) => subject_ids);
     if (changed.length > 0) await told.markChanged(tx, workspaceId, changed);
     const deliveries = rows.flatMap(({ told_id, kind, subject_ids, at }) => {

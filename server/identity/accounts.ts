@@ -71,7 +71,9 @@ export interface Accounts {
   /** @returns as which app it acted, or null when there is no such key */
   deleteKey(owner: KeyOwner, keyId: string): Promise<{ appId: string | null } | null>;
   /** The owner and scopes of a key, or null when it is unknown, ended or expired. */
-  ofKey(key: string): Promise<(KeyOwner & { scopes: Scope[]; appId: string | null }) | null>;
+  ofKey(
+    key: string,
+  ): Promise<(KeyOwner & { id: string; scopes: Scope[]; appId: string | null; endsAt: Date | null }) | null>;
   close(): Promise<void>;
 }
 
@@ -365,6 +367,8 @@ export function openAccounts(url: string, config: Config, secrets: Secrets, quic
       if (!found.valid || !found.key) return null;
       const { workspaceId, appId } = (found.key.metadata ?? {}) as { workspaceId?: string; appId?: string };
       return {
+        id: found.key.id,
+        endsAt: found.key.expiresAt ? new Date(found.key.expiresAt) : null,
         accountId: found.key.referenceId,
         workspaceId: workspaceId ?? null,
         appId: appId ?? null,

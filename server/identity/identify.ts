@@ -23,8 +23,11 @@ export function makeIdentify(accounts: Accounts, db: Database): App['identify'] 
     const own = key ? await memberships(key.accountId) : [];
     const membership = key?.workspaceId ? own.find((one) => one.workspace_id === key.workspaceId) : own[0];
     if (!key || !membership) throw new AppError('invalid_api_key');
-    if (key.appId === null) return { ...toCaller(membership, [membership]), cookie: false, scopes: key.scopes };
-    return asApp(await findApp(membership.workspace_id, key.appId), key.scopes, 'invalid_api_key');
+    const shown = { id: key.id, endsAt: key.endsAt };
+    if (key.appId === null)
+      return { ...toCaller(membership, [membership]), cookie: false, scopes: key.scopes, key: shown };
+    const app = await findApp(membership.workspace_id, key.appId);
+    return { ...asApp(app, key.scopes, 'invalid_api_key'), key: shown };
   }
 
   const findApp = (workspaceId: string, appId: string) =>

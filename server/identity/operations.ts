@@ -310,6 +310,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
       const ended = await accounts.deleteKey(await accountOf(context), apiKeyId);
       if (!ended) throw notFound();
       const { app, tx, actor } = context;
+      await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'distribution.keyEnded', payload: {} });
       if (ended.appId && (await endApps(tx, actor, { appId: ended.appId })).length > 0)
         await app.enqueue(tx, { workspaceId: actor.workspaceId, task: 'apps.ended', payload: { appId: ended.appId } });
       return {};

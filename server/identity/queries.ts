@@ -345,3 +345,12 @@ export async function renameTeam(tx: Tx, workspaceId: string, teamId: string, na
 export async function deleteTeam(tx: Tx, workspaceId: string, teamId: string): Promise<void> {
   await tx.deleteFrom('identity.team').where('workspace_id', '=', workspaceId).where('team_id', '=', teamId).execute();
 }
+
+/** Of these API keys, those that open something still. As identity, which alone reads them. */
+export async function findStandingKeys(tx: Tx, keyIds: readonly string[]): Promise<Set<string>> {
+  // No workspace: a key of before there could be several names none.
+  const { rows } = await sql<{ id: string }>`
+    select id::text as id from auth.apikey
+    where id::text = any(${keyIds}) and enabled is not false and coalesce("expiresAt", 'infinity') > now()`.execute(tx);
+  return new Set(rows.map((row) => row.id));
+}

@@ -1526,6 +1526,53 @@ export interface DB {
     at: ColumnType<Date, Date | string | undefined, Date | string>;
     seen_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
+  'destinations.destination': {
+    workspace_id: string;
+    destination_id: string;
+    name: string;
+    kind: string;
+    settings: unknown;
+    secret: Buffer;
+    grantee_kind: string;
+    grantee_id: string;
+    segment_id: string;
+    fields: string[];
+    every_minutes: number;
+    state: Generated<string>;
+    version: Generated<number>;
+    created_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    due_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    held_until: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    held_by: string | null;
+    ran_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    succeeded_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    failures: Generated<number>;
+    trouble: string | null;
+    ending_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'destinations.run': {
+    workspace_id: string;
+    run_id: string;
+    destination_id: string;
+    started_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    ended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    outcome: string | null;
+    added: Generated<number>;
+    changed: Generated<number>;
+    removed: Generated<number>;
+    refused: Generated<number>;
+  };
+  'destinations.sent': {
+    workspace_id: string;
+    destination_id: string;
+    key: string;
+    person_id: string;
+    digest: string;
+    state: string;
+    arrived: Generated<boolean>;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'distribution.delivery': {
     workspace_id: string;
     delivery_id: string;
@@ -1565,6 +1612,8 @@ export interface DB {
     looked_whole_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     looking_until: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
     ending_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    key_id: string | null;
+    key_ends_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'distribution.known': {
     workspace_id: string;

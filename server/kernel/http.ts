@@ -32,6 +32,8 @@ export interface Caller {
   workspaces: readonly { id: string; name: string }[];
   /** Present for keys and tokens: what they may do. Sessions may do all. */
   scopes?: readonly Scope[];
+  /** Present where an API key was shown: what it makes that goes on by itself ends with it. */
+  key?: { id: string; endsAt: Date | null };
   /** Of an app: who authorised it. Nothing of theirs is the app's. */
   behalf?: { memberId: string; role: Role };
   /** Whether a cookie carries the identity; only then can another site forge requests. */
@@ -45,6 +47,8 @@ export interface Asking {
   charterDue: boolean;
   /** Those that the caller may choose among. */
   workspaces: Caller['workspaces'];
+  /** The API key that was shown, if one was. */
+  key?: Caller['key'];
   request: FastifyRequest;
   reply: FastifyReply;
 }
@@ -275,6 +279,7 @@ async function answer(app: App, operation: Operation, request: FastifyRequest, r
     role: caller.role,
     charterDue: caller.charterDue,
     workspaces: caller.workspaces,
+    ...(caller.key && { key: caller.key }),
     request,
     reply,
   };

@@ -54,6 +54,7 @@ export const ownSchemas = [
   'hunting',
   'scenarios',
   'cleaning',
+  'destinations',
   'distribution',
   'auth',
 ];

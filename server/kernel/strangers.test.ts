@@ -153,6 +153,16 @@ const asked: Record<string, (id: Ids) => object> = {
     saying: aSaying('', [{ id: 'b', kind: 'reusable', partId: partId! }]),
   }),
   'content.tryContent': ({ personId }) => ({ language: 'fr', saying: aSaying(), personId }),
+  'destinations.create': ({ veraId, segmentId }) => ({
+    ...{ name: 'Owned', kind: 'http', settings: { url: 'https://tool.example/' }, segmentId, fields: ['name'] },
+    ...{ granteeKind: 'member', granteeId: veraId },
+  }),
+  'destinations.change': ({ destinationId }) => ({ destinationId, name: 'Owned' }),
+  'destinations.listRuns': ({ destinationId }) => ({ destinationId }),
+  'destinations.preview': ({ destinationId }) => ({ destinationId }),
+  'destinations.remove': ({ destinationId }) => ({ destinationId }),
+  'destinations.sendNow': ({ destinationId }) => ({ destinationId }),
+  'destinations.start': ({ destinationId }) => ({ destinationId, version: 1 }),
   'distribution.createEndpoint': ({ veraId }) => ({ ...aWebhook, granteeKind: 'member', granteeId: veraId }),
   'distribution.changeEndpoint': ({ endpointId }) => ({ endpointId, name: 'Owned' }),
   'distribution.listDeliveries': ({ endpointId }) => ({ endpointId }),
@@ -1085,6 +1095,13 @@ async function fillConversations(): Promise<void> {
   of.segmentId = (
     await vera.call(segments.addSegment, { name: 'Zephyr segment', kind: 'list', audience: { kind: 'mine' } })
   ).id;
+  of.destinationId = newId();
+  await app.query(
+    `insert into destinations.destination (workspace_id, destination_id, name, kind, settings, secret, grantee_kind, grantee_id, segment_id, fields,
+       every_minutes, state, created_by)
+     values ($1, $2, 'Zephyr tool', 'http', '{}', '', 'member', $3, $4, '{name}', 60, 'paused', $3)`,
+    [alice.me.workspace.id, of.destinationId, alice.me.memberId, of.segmentId],
+  );
   const score = { kind: 'score' as const, rules: [{ points: 1, filter: 'everyone' }] };
   of.measureId = (await alice.call(segments.addMeasure, { key: 'rating', name: 'Rating', definition: score })).id;
   const attribute = await addAttribute(alice, 'season');

@@ -45,6 +45,8 @@ export const noticeKind = z.enum([
   'access_changed',
   /** Somebody took many contacts of others along in a day. */
   'many_exported',
+  /** A destination was not reached for a day. */
+  'destination_failed',
 ]);
 export type NoticeKind = z.output<typeof noticeKind>;
 

@@ -35,6 +35,7 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   signed_in: ['app', 'mail'],
   access_changed: ['app', 'mail'],
   many_exported: ['app', 'mail'],
+  destination_failed: ['app', 'mail'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -78,6 +79,8 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
     case 'signed_in':
     case 'access_changed':
       return '/settings/me';
+    case 'destination_failed':
+      return '/settings/destinations';
     case 'joined':
       return '/settings/members';
     case 'lead_day_planned':

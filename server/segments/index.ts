@@ -84,3 +84,8 @@ export async function findStillIn(
   if (!row || (await narrowing(tx, actor, segmentId)).narrowed !== null) return new Set(personIds);
   return queries.keepMembers(tx, actor, segmentId, personIds);
 }
+
+/** The names of the segments that a viewer sees, by id. */
+export async function listNames(tx: Tx, actor: Actor): Promise<Map<string, string>> {
+  return new Map((await queries.listSegments(tx, actor)).map((row) => [row.segment_id, row.name]));
+}

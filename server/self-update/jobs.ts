@@ -22,6 +22,7 @@ export const selfUpdateTasks: Task[] = [
         await app.enqueue(tx, { workspaceId, task: 'events.forgetGuests', payload: { cardIds, contactPointIds } });
         const subjectIds = [...cardIds, ...contactPointIds];
         await app.enqueue(tx, { workspaceId, task: 'distribution.forget', payload: { subjectIds } });
+        await app.enqueue(tx, { workspaceId, task: 'destinations.look', payload: {} });
       }),
   }),
   defineTask({

@@ -129,7 +129,11 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
     uses: ['identity', 'delegation', 'cards', 'relations', 'conversations', 'facts', 'segments'],
     shows: [],
   },
-  distribution: { uses: ['identity', 'delegation', 'facts'], shows: [] },
+  distribution: { uses: ['identity', 'delegation', 'facts'], shows: ['signing.ts'] },
+  destinations: {
+    uses: ['identity', 'delegation', 'cards', 'connectors', 'segments', 'distribution'],
+    shows: [],
+  },
   'lead-days': { uses: ['identity', 'delegation'], shows: [] },
   relations: { uses: ['identity', 'delegation', 'cards'], shows: ['knowing.ts', 'strength.ts'] },
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },

@@ -86,6 +86,7 @@ const places = [
   /^server\/data-map\/systems\.ts$/,
   /^server\/bi\/(?:tables|logins)\.ts$/,
   /^server\/distribution\/(?:deliveries|seen|told)\.ts$/,
+  /^server\/destinations\/sent\.ts$/,
   /^server\/facts\/(?:aliases|databases|forgetting|imports|kinds|sources)\.ts$/,
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,

@@ -20,6 +20,7 @@ import type dashboards from '../../locales/en/dashboards.json';
 import type dataMap from '../../locales/en/dataMap.json';
 import type decisions from '../../locales/en/decisions.json';
 import type delegation from '../../locales/en/delegation.json';
+import type destinations from '../../locales/en/destinations.json';
 import type errors from '../../locales/en/errors.json';
 import type events from '../../locales/en/events.json';
 import type facts from '../../locales/en/facts.json';
@@ -119,6 +120,7 @@ type Catalogue = typeof adoption &
   typeof tasks &
   typeof decisions &
   typeof voices &
+  typeof destinations &
   typeof webhooks;
 export type MessageKey = keyof Catalogue;
 export type Locale = 'fr' | 'en';

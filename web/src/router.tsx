@@ -735,6 +735,11 @@ const biAccesses = createRoute({
   path: '/bi',
   component: lazyRouteComponent(() => import('./screens/bi/BiAccesses.tsx'), 'BiAccesses'),
 });
+const destinations = createRoute({
+  getParentRoute: () => settings,
+  path: '/destinations',
+  component: lazyRouteComponent(() => import('./screens/destinations/Destinations.tsx'), 'Destinations'),
+});
 const webhooks = createRoute({
   getParentRoute: () => settings,
   path: '/webhooks',
@@ -884,6 +889,7 @@ export const router = createRouter({
         apps,
         apiKeys,
         biAccesses,
+        destinations,
         webhooks,
         adoption,
         phones,

@@ -36,6 +36,7 @@ export function Settings() {
           ...(admin ? [{ to: '/settings/mail' as const, label: t('mail.title') }] : []),
           ...(admin ? [{ to: '/settings/sign-in' as const, label: t('sso.title') }] : []),
           ...(admin ? [{ to: '/settings/services' as const, label: t('connections.services') }] : []),
+          ...(admin ? [{ to: '/settings/destinations' as const, label: t('destinations.title') }] : []),
           ...(admin ? [{ to: '/settings/webhooks' as const, label: t('webhooks.title') }] : []),
           ...(oversees ? [{ to: '/settings/forgets' as const, label: t('ownWord.forgets.title') }] : []),
           ...(oversees ? [{ to: '/settings/adoption' as const, label: t('adoption.title') }] : []),

@@ -13,7 +13,6 @@ import {
   type WithSecret,
 } from '../../../../server/distribution/contract.ts';
 import { listKinds } from '../../../../server/facts/contract.ts';
-import { listProcesses, listTeams } from '../../../../server/identity/contract.ts';
 import { listStages } from '../../../../server/opportunities/contract.ts';
 import { listSegments } from '../../../../server/segments/contract.ts';
 import { call } from '../../api.ts';
@@ -25,6 +24,7 @@ import { ManyChoice } from '../../ui/ManyChoice.tsx';
 import { say } from '../../ui/undo.tsx';
 import { useForm } from '../../ui/useForm.ts';
 import { stageName } from '../opportunities/words.ts';
+import { useGrantees } from './useGrantees.ts';
 import classes from './Webhooks.module.css';
 import { nameOf } from './words.ts';
 
@@ -50,21 +50,6 @@ function useChoices(): Record<Narrowing, { value: string; label: string }[]> {
     segment: segments.map(({ id, name }) => ({ value: id, label: name })),
     stage: stages.map((stage) => ({ value: stage.id, label: stageName(stage) })),
   };
-}
-
-/** For whom: oneself, a team one is in, a use that one runs; as one value of a list. */
-function useGrantees() {
-  const { memberId } = useMe();
-  const teams = useQuery(reading(listTeams, {})).data?.items ?? [];
-  const uses = useQuery(reading(listProcesses, {})).data?.items ?? [];
-  const inIt = ({ members }: { members: { id: string }[] }) => members.some(({ id }) => id === memberId);
-  return [
-    { value: `member ${memberId}`, label: t('webhooks.me') },
-    ...teams.filter(inIt).map(({ id, name }) => ({ value: `team ${id}`, label: t('webhooks.for.team', { name }) })),
-    ...uses
-      .filter((use) => !use.over && inIt(use))
-      .map(({ id, name }) => ({ value: `process ${id}`, label: t('webhooks.for.process', { name }) })),
-  ];
 }
 
 export function EndpointForm({ endpoint, onClose, onMade }: Props) {
