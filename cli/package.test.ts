@@ -45,7 +45,13 @@ const npx = (...args: string[]) =>
 
 describe('the packed product', () => {
   test('holds built code and what it reads, no sources and no tests', () => {
-    for (const part of ['dist/server/start.js', 'dist/web/index.html', 'locales/fr/cli.json', 'db/migrations'])
+    for (const part of [
+      'dist/server/start.js',
+      'dist/web/index.html',
+      'dist/sbom.cdx.json',
+      'locales/fr/cli.json',
+      'db/migrations',
+    ])
       expect(existsSync(join(installed, part)), part).toBe(true);
     for (const part of ['server', 'web', 'e2e', 'dist/server/kernel/testing.js', 'dist/server/formats/corpus.js'])
       expect(existsSync(join(installed, part)), part).toBe(false);

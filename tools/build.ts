@@ -1,10 +1,11 @@
 // npm run build: the product as built JavaScript in dist/, because Node strips no types below node_modules. `npm pack` packs it.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from '../server/kernel/root.ts';
 import { buildWeb } from '../server/kernel/web.ts';
+import { billOfMaterials } from './check/licences.ts';
 
 /**
  * Go into the files that use them: they name exact versions of their neighbours that better-auth itself does not take, and the
@@ -39,3 +40,4 @@ async function inline(user: string): Promise<void> {
 compile();
 for (const user of users) await inline(user);
 await buildWeb(() => {});
+writeFileSync(join(root, 'dist/sbom.cdx.json'), JSON.stringify(billOfMaterials(root)));

@@ -6,6 +6,7 @@ import { root } from '../server/kernel/config.ts';
 import { checkBoundaries } from './check/boundaries.ts';
 import type { Breach, Checker } from './check/breach.ts';
 import { checkCatalogues } from './check/catalogues.ts';
+import { checkLicences } from './check/licences.ts';
 import { checkSql } from './check/sql.ts';
 
 const checkers: Record<string, Checker> = {
@@ -60,6 +61,7 @@ const checks: Record<string, () => Promise<string> | string> = {
       'files,dependencies,unlisted,unresolved,exports,types',
     ]),
   ...Object.fromEntries(Object.entries(checkers).map(([name, checker]) => [name, () => tell(checker(root))])),
+  licences: () => checkLicences(root),
   'planted breaches': checkPlanted,
 };
 

@@ -23,6 +23,7 @@ import { noteDevice, tellMember } from './known-devices.ts';
 import * as links from './links.ts';
 import { describeMember, memberOperations } from './members.ts';
 import { passkeyHost } from './passkeys.ts';
+import { checkNewPassword } from './passwords.ts';
 import { processOperations } from './processes.ts';
 import * as queries from './queries.ts';
 import { closeSetup, findSeat, isSetUp, isSetupToken, takeSeat } from './setup.ts';
@@ -48,18 +49,6 @@ async function describeMe(tx: Tx, actor: Actor, workspaces: Caller['workspaces']
     ),
     charterDue: member.charter_due,
   };
-}
-
-/** A password that repeats the address or one character is refused (NIST SP 800-63B, 3.1.1.2). */
-function checkPassword(password: string, email: string): void {
-  const folded = password.toLowerCase();
-  const mailbox = email.split('@')[0]!.toLowerCase();
-  const weak =
-    new Set(folded).size < 4 ||
-    // A short one ("eve@") stands in half of all words.
-    (mailbox.length > 3 && folded.includes(mailbox)) ||
-    /^(password|motdepasse|azerty|qwerty|123456)/.test(folded);
-  if (weak) throw new AppError('weak_password', { fields: { password: 'weak' } });
 }
 
 function memberAlready(error: unknown): never {
@@ -111,7 +100,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
   async function findOrCreateAccount(email: string, password: string, name: string, code?: string): Promise<string> {
     const known = await accounts.find(email);
     if (known === null) {
-      checkPassword(password, email);
+      await checkNewPassword(password, email);
       return accounts.create(email, password, name);
     }
     await accounts.checkPassword(known, password).catch(() => {
@@ -201,7 +190,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
     implementOutside(contracts.changePassword, async (input, context) => {
       const { accountId, workspaceId, email } = await context.asCaller((inside) => accountOf(inside));
       await accounts.attempts.guard(email, context.request.ip, () => accounts.checkPassword(accountId, input.current));
-      checkPassword(input.password, email);
+      await checkNewPassword(input.password, email);
       const session = await accounts.ofSession(headersOf(context.request));
       await accounts.setPassword(accountId, input.password);
       await context.asCaller(async ({ app, tx, actor }) => {
@@ -243,7 +232,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
         );
         // An admin's link must not open another workspace; the operator's may.
         if (link.created_by !== null && others.length > 0) throw new AppError('shared_account');
-        checkPassword(input.password, member.email);
+        await checkNewPassword(input.password, member.email);
         await accounts.setPassword(member.account_id, input.password);
         await accounts.secondFactor.remove(member.account_id);
         await accounts.passkeys.removeAll(member.account_id);
