@@ -22,6 +22,9 @@ import { collectionOperations } from './collection/operations.ts';
 import { communityCrons, communityTasks } from './community/jobs.ts';
 import { communityOperations } from './community/operations.ts';
 import { communityRoutes } from './community/routes.ts';
+import { complianceCrons, complianceTasks } from './compliance/jobs.ts';
+import { complianceOperations } from './compliance/operations.ts';
+import { complianceRoutes } from './compliance/routes.ts';
 import { endConnectionsOf } from './connectors/ending.ts';
 import { connectorsCrons, connectorsTasks } from './connectors/jobs.ts';
 import { ownConnectors } from './connectors/kinds.ts';
@@ -181,6 +184,7 @@ export function allModules(accounts: Accounts): Modules {
     ...segmentsOperations,
     ...measuresOperations,
     ...selfUpdateOperations,
+    ...complianceOperations,
     ...leadDaysOperations,
     ...relationsOperations,
     ...pathsOperations,
@@ -252,6 +256,7 @@ export function allModules(accounts: Accounts): Modules {
       pagesRoutes,
       eventsRoutes,
       communityRoutes,
+      complianceRoutes,
       contentRoutes,
       campaignsRoutes,
       lettersRoutes,
@@ -275,6 +280,7 @@ export function allModules(accounts: Accounts): Modules {
       ...cleaningTasks,
       ...collectionTasks,
       ...communityTasks,
+      ...complianceTasks,
       ...decisionsTasks,
       ...demoTasks,
       ...factsTasks,
@@ -322,6 +328,7 @@ export function allModules(accounts: Accounts): Modules {
       ...cleaningCrons,
       ...cardsCrons,
       ...communityCrons,
+      ...complianceCrons,
       ...contentCrons,
       ...conversationsCrons,
       ...correspondentsCrons,

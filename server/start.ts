@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
+import { eraseAgain } from './compliance/kept.ts';
 import { watchMailboxes } from './correspondents/watching.ts';
 import { loadDemo } from './demo/load.ts';
 import { startDelivering } from './distribution/delivering.ts';
@@ -191,6 +192,9 @@ export async function openApp(
   closers.push(() => hunterOf(app).close());
   closers.push(() => scannerOf(app).close());
   if (config.demo) await loadDemo(app, accounts, report ?? (() => {}));
+  // After a backup of before was restored, before anybody is answered and anything is done.
+  const erased = await eraseAgain(app);
+  if (erased > 0) report?.('erased_again', { count: erased });
   const worker = await startWorker(app, url, clock ? modules : { ...modules, crons: [] }, alone);
   closers.push(() => worker.stop());
   const following = startFollowing(app, followSegments);

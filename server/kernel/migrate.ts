@@ -54,6 +54,7 @@ export const ownSchemas = [
   'scenarios',
   'cleaning',
   'distribution',
+  'compliance',
   'auth',
 ];
 

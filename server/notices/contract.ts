@@ -38,6 +38,9 @@ export const noticeKind = z.enum([
   'case_proposed',
   /** A webhook gave up on messages, or its receiver is gone. */
   'webhook_failed',
+  /** A person makes use of their rights: I hold cards of theirs; the last days to answer. */
+  'privacy_asked',
+  'privacy_due',
 ]);
 export type NoticeKind = z.output<typeof noticeKind>;
 

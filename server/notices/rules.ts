@@ -31,6 +31,8 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   case_opened: ['app', 'push'],
   case_proposed: ['app', 'push'],
   webhook_failed: ['app', 'mail'],
+  privacy_asked: ['app', 'push', 'mail'],
+  privacy_due: ['app', 'push', 'mail'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -68,6 +70,9 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
       return '/settings/devices';
     case 'webhook_failed':
       return '/settings/webhooks';
+    case 'privacy_asked':
+    case 'privacy_due':
+      return '/privacy';
     case 'joined':
       return '/settings/members';
     case 'lead_day_planned':

@@ -50,7 +50,9 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'resources.ts',
       'rows.ts',
       'set-aside.ts',
+      'retention.ts',
       'staff.ts',
+      'suppression.ts',
       'charts.ts',
       'maps.ts',
       'taking-in.ts',
@@ -125,7 +127,11 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
   'self-update': {
     uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'facts', 'outreach', 'tasks'],
-    shows: ['giving.ts'],
+    shows: ['giving.ts', 'rules.ts'],
+  },
+  compliance: {
+    uses: ['identity', 'delegation', 'cards', 'facts', 'conversations', 'outreach', 'tasks', 'self-update'],
+    shows: [],
   },
   opportunities: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'tasks', 'connectors'],
@@ -178,6 +184,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'asking.ts',
       'carrying.ts',
       'channel.ts',
+      'erasing.ts',
       'channels.ts',
       'figures.ts',
       'form.ts',

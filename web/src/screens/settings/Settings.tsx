@@ -37,6 +37,7 @@ export function Settings() {
           ...(admin ? [{ to: '/settings/sign-in' as const, label: t('sso.title') }] : []),
           ...(admin ? [{ to: '/settings/services' as const, label: t('connections.services') }] : []),
           ...(admin ? [{ to: '/settings/webhooks' as const, label: t('webhooks.title') }] : []),
+          ...(oversees ? [{ to: '/settings/privacy' as const, label: t('privacy.title') }] : []),
           ...(oversees ? [{ to: '/settings/forgets' as const, label: t('ownWord.forgets.title') }] : []),
           ...(oversees ? [{ to: '/settings/adoption' as const, label: t('adoption.title') }] : []),
           ...(oversees ? [{ to: '/settings/audit' as const, label: t('shell.audit') }] : []),
