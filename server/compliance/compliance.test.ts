@@ -377,6 +377,11 @@ describe('erasure', () => {
     await app.settle();
     expect(await lookFor(bob)).toEqual([]);
     expect(await lookFor(carol)).toHaveLength(1);
+    const suppressed = await app.query(
+      `select from cards.suppressed s join compliance.request r on r.contact_point_id = s.suppressed_id where r.request_id = $1`,
+      [request.id],
+    );
+    expect(suppressed).toEqual([]);
     expect(await alice.call(contracts.getRequest, { requestId: request.id })).toMatchObject({ state: 'partly' });
     expect(mailsTo(email).at(-1)!.mail.text).toContain('some of it has to stay');
   });

@@ -3,7 +3,7 @@ import { locale } from '../identity/contract.ts';
 import { contract, id, instant, nothing } from '../kernel/contract.ts';
 
 export const requestKinds = ['access', 'portability', 'rectification', 'objection', 'restriction', 'erasure'] as const;
-export const requestKind = z.enum(requestKinds);
+const requestKind = z.enum(requestKinds);
 export type RequestKind = z.output<typeof requestKind>;
 
 /** What a person says is to be corrected: of which of these, what it is now and what it should be. */
@@ -149,7 +149,7 @@ export const refuseRequest = contract({
 
 // What a holder is asked.
 
-export const outcome = z.enum(['agreed', 'contract', 'law', 'somebody_else']);
+const outcome = z.enum(['agreed', 'contract', 'law', 'somebody_else']);
 export type Outcome = z.output<typeof outcome>;
 
 const asked = z.object({
@@ -190,8 +190,8 @@ export const answerAsked = contract({
 // The page of the link: for the person, without an account.
 
 const row = z.record(z.string(), z.unknown());
-export const section = z.object({ table: z.string(), rows: z.array(row) });
-export const answerContent = z.object({
+const section = z.object({ table: z.string(), rows: z.array(row) });
+const answerContent = z.object({
   workspace: z.string(),
   kind: z.enum(['access', 'portability']),
   address: z.string(),

@@ -31,7 +31,7 @@ const fonts = { regular: '400Regular/SourceSans3_400Regular.ttf', bold: '700Bold
 const forPrograms = new Set(['octets']);
 
 /** A value in words: dates as the reader writes them, lists and records part by part. */
-export function inWords(value: unknown, locale: Locale): string {
+function inWords(value: unknown, locale: Locale): string {
   if (value === null || value === undefined || value === '') return '';
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d|$)/.test(value)) {
     const time = value.includes('T') ? ({ timeStyle: 'short' } as const) : {};

@@ -70,19 +70,6 @@ export async function readHolding(
   return rows.map(({ row }) => row);
 }
 
-/** How many rows of each table are about them. */
-export async function countHeld(tx: Tx, subject: Subject): Promise<number> {
-  let sum = 0;
-  for (const { table, by, tells } of holdings) {
-    if (!tells) continue;
-    const { rows } = await sql<{ count: number }>`
-      select count(*)::int as count from ${sql.table(table)} t
-      where t.workspace_id = ${subject.workspaceId} and ${reached(by, subject)}`.execute(tx);
-    sum += rows[0]!.count;
-  }
-  return sum;
-}
-
 /** Deletes or blanks what is not its module's own to erase. @returns how many rows of each table */
 export async function eraseHeld(tx: Tx, subject: Subject): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};

@@ -20,7 +20,7 @@ const line = z.object({
 type Line = z.output<typeof line>;
 
 /** Ids and keyed hashes, a line an erasure; to be kept with the backups. */
-export const keptFile = (dataDir: string): string => join(dataDir, 'erasures.jsonl');
+const keptFile = (dataDir: string): string => join(dataDir, 'erasures.jsonl');
 
 /** @throws Error at a line that is none: the product does not start before somebody has looked */
 export function readKept(dataDir: string): Line[] {
@@ -33,7 +33,7 @@ export function readKept(dataDir: string): Line[] {
 }
 
 /** Adds what is not there yet. Idempotent. */
-export function keep(dataDir: string, erasures: readonly Line[]): void {
+function keep(dataDir: string, erasures: readonly Line[]): void {
   const known = new Set(readKept(dataDir).map(({ erasureId }) => erasureId));
   const fresh = erasures.filter(({ erasureId }) => !known.has(erasureId));
   if (fresh.length === 0) return;

@@ -5,7 +5,7 @@ import { mailAsked } from '../outreach/asked.ts';
 import { findWorkspaceName } from '../outreach/queries.ts';
 import type { Request } from './queries.ts';
 
-export type LetterKind = 'receipt' | 'extended' | 'answer' | 'erased' | 'objected' | 'done' | 'refused';
+type LetterKind = 'receipt' | 'extended' | 'answer' | 'erased' | 'objected' | 'done' | 'refused';
 
 interface Said {
   reason?: string;

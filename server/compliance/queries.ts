@@ -5,8 +5,8 @@ import type { DB } from '../kernel/db-types.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Erasure } from './erasing.ts';
 
-export type RequestRow = Selectable<DB['compliance.request']>;
-export type AskedRow = Selectable<DB['compliance.asked']>;
+type RequestRow = Selectable<DB['compliance.request']>;
+type AskedRow = Selectable<DB['compliance.asked']>;
 export type ErasureRow = Selectable<DB['compliance.erasure']>;
 
 /** Dates as text, whichever day it is where the server stands. */
@@ -205,7 +205,7 @@ export async function listOpen(tx: Tx) {
   return rows;
 }
 
-export type StepKind =
+type StepKind =
   | 'recorded'
   | 'receipt_sent'
   | 'not_sent'

@@ -29,7 +29,7 @@ interface Desk {
   actor: Actor;
 }
 
-export interface Wish {
+interface Wish {
   kind: RequestKind;
   email: string;
   receivedOn: string;

@@ -5,7 +5,7 @@ export const answerDays = 30;
 /** Days after the end for which the address of a request is kept, so that who asks again is met knowing it. */
 export const addressDays = 90;
 /** Days before the last one on which who has to answer is told again; from the last of them on, an answer may leave without those who are silent. */
-export const warnings = [14, 7, 3, 1, 0] as const;
+const warnings = [14, 7, 3, 1, 0] as const;
 export const silentDays = 3;
 
 const day = 86_400_000;

@@ -2,6 +2,7 @@ import { Button, Group, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type AnswerContent, answerPdfPath, openAnswer } from '../../../../server/compliance/contract.ts';
+import type { Output } from '../../../../server/kernel/contract.ts';
 import { ApiError, apiBase, call } from '../../api.ts';
 import { calendarDay, longDate } from '../../format.ts';
 import { t, told } from '../../i18n.ts';
@@ -10,14 +11,16 @@ import { tokenInFragment } from '../../session.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { sayError } from '../../ui/undo.tsx';
 import { Door } from '../identity/Door.tsx';
+import { useKept } from '../own-word/draft.ts';
 import classes from './Privacy.module.css';
 
 /** The page of the link that a person was sent: what is held of them, to read and to keep. */
 export function Answer() {
   const [token] = useState(() => tokenInFragment() ?? '');
-  const opening = useMutation({ mutationFn: () => call(openAnswer, { token }) });
+  // A change of language, which begins the page anew, keeps it.
+  const [data, keep] = useKept<Output<typeof openAnswer> | null>(`answer ${token}`, null);
+  const opening = useMutation({ mutationFn: () => call(openAnswer, { token }), onSuccess: keep });
   const expired = opening.error instanceof ApiError && opening.error.code === 'link_expired';
-  const { data } = opening;
   if (expired || token === '')
     return (
       <Door title={t('privacy.page.title')} foot={null}>
