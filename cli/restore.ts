@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { carryOver } from '../server/compliance/kept.ts';
 import { checkBackup, restore, wakeCauses } from '../server/kernel/restore.ts';
 import { startCommand } from '../server/kernel/root.ts';
 import { openSecrets } from '../server/kernel/secrets.ts';
@@ -37,6 +38,7 @@ export function run(args: string[]): Promise<number> {
         say('restore.running');
         return 1;
       }
+      await carryOver(url, config.dataDir);
       await restore(url, file, { keyCheck, force });
       await prepare(url, config, () => {});
       await wakeCauses(url);

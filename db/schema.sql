@@ -841,6 +841,17 @@ cards.set_aside
   CREATE INDEX set_aside_card_ix ON cards.set_aside USING btree (workspace_id, card_id)
   CREATE INDEX set_aside_purge_ix ON cards.set_aside USING btree (workspace_id, purge_at)
 
+cards.suppressed
+  workspace_id uuid not null
+  suppressed_id uuid not null
+  channel text not null
+  at timestamp with time zone not null default (now())
+  constraint suppressed_channel_ck CHECK ((channel = ANY (ARRAY['email'::text, 'phone'::text, 'source'::text])))
+  constraint suppressed_pk PRIMARY KEY (workspace_id, suppressed_id)
+  policy of_workspace for select to entregent_member using (workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 cards.tie
   workspace_id uuid not null
   tie_id uuid not null
@@ -1363,6 +1374,87 @@ community.vote
   constraint vote_pk PRIMARY KEY (workspace_id, post_id, person_id)
   constraint vote_post_fk FOREIGN KEY (workspace_id, post_id) REFERENCES community.post(workspace_id, post_id) ON DELETE CASCADE
   policy of_workspace for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+compliance.answer
+  workspace_id uuid not null
+  request_id uuid not null
+  secret_hash bytea not null
+  content bytea not null
+  created_at timestamp with time zone not null default (now())
+  expires_at timestamp with time zone not null
+  constraint answer_pk PRIMARY KEY (workspace_id, request_id)
+  constraint answer_request_fk FOREIGN KEY (workspace_id, request_id) REFERENCES compliance.request(workspace_id, request_id) ON DELETE CASCADE
+
+compliance.asked
+  workspace_id uuid not null
+  asked_id uuid not null
+  request_id uuid not null
+  member_id uuid not null
+  task_id uuid not null
+  kind text not null
+  due_on date not null
+  card_ids uuid[] not null
+  left_out uuid[] not null default ('{}'::uuid[])
+  outcome text
+  created_at timestamp with time zone not null default (now())
+  answered_at timestamp with time zone
+  constraint asked_once_uq UNIQUE (workspace_id, request_id, member_id)
+  constraint asked_outcome_ck CHECK (((outcome = ANY (ARRAY['agreed'::text, 'contract'::text, 'law'::text, 'somebody_else'::text])) AND ((outcome IS NULL) = (answered_at IS NULL))))
+  constraint asked_pk PRIMARY KEY (workspace_id, asked_id)
+  constraint asked_request_fk FOREIGN KEY (workspace_id, request_id) REFERENCES compliance.request(workspace_id, request_id) ON DELETE CASCADE
+  CREATE INDEX asked_member_ix ON compliance.asked USING btree (workspace_id, member_id, asked_id DESC)
+  policy of_member for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+compliance.erasure
+  workspace_id uuid not null
+  erasure_id uuid not null
+  request_id uuid
+  card_ids uuid[] not null
+  contact_point_ids uuid[] not null
+  suppressed jsonb not null
+  at timestamp with time zone not null default (now())
+  constraint erasure_pk PRIMARY KEY (workspace_id, erasure_id)
+
+compliance.request
+  workspace_id uuid not null
+  request_id uuid not null
+  kind text not null
+  state text not null default ('asking'::text)
+  contact_point_id uuid not null
+  address bytea
+  said bytea
+  locale text not null
+  received_on date not null
+  due_on date not null
+  extended_at timestamp with time zone
+  asked integer not null default (0)
+  answered integer not null default (0)
+  recorded_by uuid not null
+  created_at timestamp with time zone not null default (now())
+  closed_at timestamp with time zone
+  constraint request_kind_ck CHECK ((kind = ANY (ARRAY['access'::text, 'portability'::text, 'rectification'::text, 'objection'::text, 'restriction'::text, 'erasure'::text])))
+  constraint request_pk PRIMARY KEY (workspace_id, request_id)
+  constraint request_state_ck CHECK (((state = ANY (ARRAY['asking'::text, 'erasing'::text, 'done'::text, 'partly'::text, 'refused'::text])) AND ((state = ANY (ARRAY['asking'::text, 'erasing'::text])) = (closed_at IS NULL))))
+  CREATE INDEX request_due_ix ON compliance.request USING btree (workspace_id, due_on) WHERE (closed_at IS NULL)
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'auditor'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+compliance.step
+  workspace_id uuid not null
+  request_id uuid not null
+  step_id uuid not null
+  kind text not null
+  member_id uuid
+  detail jsonb not null default ('{}'::jsonb)
+  at timestamp with time zone not null default (now())
+  constraint step_pk PRIMARY KEY (workspace_id, request_id, step_id)
+  constraint step_request_fk FOREIGN KEY (workspace_id, request_id) REFERENCES compliance.request(workspace_id, request_id) ON DELETE CASCADE
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'auditor'::text])))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
 
@@ -3663,7 +3755,7 @@ notices.notice
   in_app boolean not null default (true)
   at timestamp with time zone not null default (now())
   read_at timestamp with time zone
-  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text, 'conversation_assigned'::text, 'mentioned'::text, 'voices_rise'::text, 'case_opened'::text, 'case_proposed'::text, 'followed_wrote'::text, 'webhook_failed'::text, 'destination_failed'::text, 'audit_broken'::text, 'signed_in'::text, 'access_changed'::text, 'many_exported'::text])))
+  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text, 'conversation_assigned'::text, 'mentioned'::text, 'voices_rise'::text, 'case_opened'::text, 'case_proposed'::text, 'followed_wrote'::text, 'webhook_failed'::text, 'privacy_asked'::text, 'privacy_due'::text, 'destination_failed'::text, 'audit_broken'::text, 'signed_in'::text, 'access_changed'::text, 'many_exported'::text])))
   constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
   constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
   CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app

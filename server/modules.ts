@@ -25,6 +25,9 @@ import { collectionOperations } from './collection/operations.ts';
 import { communityCrons, communityTasks } from './community/jobs.ts';
 import { communityOperations } from './community/operations.ts';
 import { communityRoutes } from './community/routes.ts';
+import { complianceCrons, complianceTasks } from './compliance/jobs.ts';
+import { complianceOperations } from './compliance/operations.ts';
+import { complianceRoutes } from './compliance/routes.ts';
 import { endConnectionsOf } from './connectors/ending.ts';
 import { connectorsCrons, connectorsTasks } from './connectors/jobs.ts';
 import { ownConnectors } from './connectors/kinds.ts';
@@ -187,6 +190,7 @@ export function allModules(accounts: Accounts): Modules {
     ...segmentsOperations,
     ...measuresOperations,
     ...selfUpdateOperations,
+    ...complianceOperations,
     ...leadDaysOperations,
     ...relationsOperations,
     ...pathsOperations,
@@ -260,6 +264,7 @@ export function allModules(accounts: Accounts): Modules {
       pagesRoutes,
       eventsRoutes,
       communityRoutes,
+      complianceRoutes,
       contentRoutes,
       campaignsRoutes,
       lettersRoutes,
@@ -285,6 +290,7 @@ export function allModules(accounts: Accounts): Modules {
       ...cleaningTasks,
       ...collectionTasks,
       ...communityTasks,
+      ...complianceTasks,
       ...decisionsTasks,
       ...demoTasks,
       ...factsTasks,
@@ -335,6 +341,7 @@ export function allModules(accounts: Accounts): Modules {
       ...cardsCrons,
       ...auditCrons,
       ...communityCrons,
+      ...complianceCrons,
       ...contentCrons,
       ...conversationsCrons,
       ...correspondentsCrons,

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
+import { eraseAgain } from './compliance/kept.ts';
 import { watchMailboxes } from './correspondents/watching.ts';
 import { loadDemo } from './demo/load.ts';
 import { startServing } from './destinations/running.ts';
@@ -181,6 +182,9 @@ export async function openApp(
   closers.push(() => scannerOf(app).close());
   if (config.role !== 'worker') await serveProduct(server, app, modules, hub, web);
   if (config.demo) await loadDemo(app, accounts, report ?? (() => {}));
+  // After a backup of before was restored, before anybody is answered and anything is done.
+  const erased = await eraseAgain(app);
+  if (erased > 0) report?.('erased_again', { count: erased });
   if (config.role !== 'http') await startWork(app, url, clock ? modules : { ...modules, crons: [] }, closers);
   await server.listen({ port: config.port, host: config.host });
   closers.push(() => server.close());

@@ -28,6 +28,7 @@ import {
   updateCardRow,
   updateField,
 } from './rows.ts';
+import { findSuppressed } from './suppression.ts';
 import { tellReaders } from './visibility.ts';
 import { type PreparedCard, toFieldRows } from './writing.ts';
 
@@ -59,6 +60,8 @@ export type Condition =
 export type Outcome =
   | { kind: 'created' | 'updated'; changeNo: number }
   | { kind: 'precondition_failed' }
+  /** The person asked to be forgotten: what a device brings of them is not taken. */
+  | { kind: 'suppressed' }
   /** RFC 6352, 6.3.2.1: the book holds this UID under another name. */
   | { kind: 'uid_conflict'; name: string }
   /** Nothing is written: colleagues may have cards of the person, and what the member reads of them was not asked. */
@@ -107,6 +110,13 @@ export async function putResources(
   const known = all.filter(({ mine }) => mine);
   const outcomes: Outcome[] = [];
   const fresh: Arrival[] = [];
+  const suppressed = await findSuppressed(
+    tx,
+    app.secrets,
+    to,
+    puts.map(({ uid, card }) => ({ ...card, sourceKey: `uid ${uid}`, uid })),
+  );
+  const forgotten = new Set([...suppressed].map(({ uid }) => uid));
   for (const [index, put] of puts.entries()) {
     const changeNo = first + index;
     const inSight = known.filter((row) => isOnDevices(row) && row.book_no === to.bookNo);
@@ -122,7 +132,10 @@ export async function putResources(
       // What stands under the name stays what it is, a card or a group.
       if (here ? here.card_id === null : put.group) await putGroup(tx, to, put, changeNo);
       else if (target) await rewriteCard(app, tx, to, target, put, changeNo);
-      else fresh.push({ put, changeNo });
+      else if (forgotten.has(put.uid)) {
+        outcomes.push({ kind: 'suppressed' });
+        continue;
+      } else fresh.push({ put, changeNo });
       outcomes.push({ kind: here ? 'updated' : 'created', changeNo });
     }
   }

@@ -79,48 +79,51 @@ async function purgeBatch(tx: Tx): Promise<number> {
     select workspace_id, card_id from cards.card where purge_at < now() limit ${batchSize} for update skip locked`.execute(
     tx,
   );
-  for (const [workspaceId, group] of Map.groupBy(rows, (row) => row.workspace_id)) {
-    const ids = group.map((row) => row.card_id);
-    const photos = await sql<{ hash: string }>`
-      select value->>'hash' as hash from cards.card_field
-      where workspace_id = ${workspaceId} and card_id = any(${ids}) and kind = 'photo' and value ? 'hash'
-      union
-      select content #>> '{value,hash}' from cards.set_aside
-      where workspace_id = ${workspaceId} and card_id = any(${ids}) and content #> '{value,hash}' is not null`.execute(
+  for (const [workspaceId, group] of Map.groupBy(rows, (row) => row.workspace_id))
+    await eraseCards(
       tx,
+      workspaceId,
+      group.map((row) => row.card_id),
     );
-    // Devices that were away learn of it all the same.
-    await sql`insert into cards.departed (workspace_id, book_no, resource_name, change_no)
-      select ${workspaceId}, c.book_no, coalesce(c.resource_name, c.card_id || '.vcf'), max(c.change_no) from cards.card c
-      where c.workspace_id = ${workspaceId} and c.card_id = any(${ids}) group by 2, 3
-      on conflict on constraint departed_pk do update set change_no = greatest(departed.change_no, excluded.change_no)`.execute(
-      tx,
-    );
-    for (const table of ofCard) {
-      await sql`delete from ${sql.raw(`cards.${table}`)} where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(
-        tx,
-      );
-    }
-    await sql`delete from attributes.value where workspace_id = ${workspaceId} and subject_id = any(${ids})`.execute(
-      tx,
-    );
-    await sql`delete from cleaning.change where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
-    await sql`delete from cleaning.exception where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
-    await sql`delete from hunting.approach where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
-    await sql`delete from segments.listed where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
-    await sql`delete from sources.import_value where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(
-      tx,
-    );
-    for (const table of ofPair) {
-      await sql`delete from ${sql.raw(table)} where workspace_id = ${workspaceId} and (card_a = any(${ids}) or card_b = any(${ids}))`.execute(
-        tx,
-      );
-    }
-    await forgetFacts(tx, workspaceId, ids);
-    const hashes = photos.rows.map((row) => row.hash);
-    if (hashes.length > 0) await deleteOrphanBlobs(tx, workspaceId, hashes);
-  }
   return rows.length;
+}
+
+/** Deletes cards for good, at once, with all that hangs on them and the photos that no other card carries. As the keeper. */
+export async function eraseCards(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<void> {
+  const photos = await sql<{ hash: string }>`
+    select value->>'hash' as hash from cards.card_field
+    where workspace_id = ${workspaceId} and card_id = any(${ids}) and kind = 'photo' and value ? 'hash'
+    union
+    select content #>> '{value,hash}' from cards.set_aside
+    where workspace_id = ${workspaceId} and card_id = any(${ids}) and content #> '{value,hash}' is not null`.execute(
+    tx,
+  );
+  // Devices that were away learn of it all the same.
+  await sql`insert into cards.departed (workspace_id, book_no, resource_name, change_no)
+    select ${workspaceId}, c.book_no, coalesce(c.resource_name, c.card_id || '.vcf'), max(c.change_no) from cards.card c
+    where c.workspace_id = ${workspaceId} and c.card_id = any(${ids}) group by 2, 3
+    on conflict on constraint departed_pk do update set change_no = greatest(departed.change_no, excluded.change_no)`.execute(
+    tx,
+  );
+  for (const table of ofCard) {
+    await sql`delete from ${sql.raw(`cards.${table}`)} where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(
+      tx,
+    );
+  }
+  await sql`delete from attributes.value where workspace_id = ${workspaceId} and subject_id = any(${ids})`.execute(tx);
+  await sql`delete from cleaning.change where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
+  await sql`delete from cleaning.exception where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
+  await sql`delete from hunting.approach where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
+  await sql`delete from segments.listed where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
+  await sql`delete from sources.import_value where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);
+  for (const table of ofPair) {
+    await sql`delete from ${sql.raw(table)} where workspace_id = ${workspaceId} and (card_a = any(${ids}) or card_b = any(${ids}))`.execute(
+      tx,
+    );
+  }
+  await forgetFacts(tx, workspaceId, ids);
+  const hashes = photos.rows.map((row) => row.hash);
+  if (hashes.length > 0) await deleteOrphanBlobs(tx, workspaceId, hashes);
 }
 
 /** Facts that were told of the cards themselves; those of their contact points outlive them. */

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { markDead } from '../cards/consent.ts';
 import { exposures } from '../cards/rows.ts';
+import { findSuppressed } from '../cards/suppression.ts';
 import { restoreRemoved } from '../cards/taking-in.ts';
 import { loadReach } from '../cards/upkeep.ts';
 import { addCards, contactPointId, type PreparedCard, prepareCard } from '../cards/writing.ts';
@@ -49,7 +50,16 @@ export async function takeContacts(writing: Writing, batch: Batch): Promise<void
   const leftAlone = items.filter(({ key }) => byKey.has(key) && !isThere(byKey.get(key)!));
   await setStates(tx, workspaceId, connectionId, leftAlone);
   const rest = items.filter((item) => !leftAlone.includes(item));
-  const read = await recognise(writing, rest, byKey, new Set(batch.gone));
+  const met = await recognise(writing, rest, byKey, new Set(batch.gone));
+  const strangers = met.filter(({ known }) => !known);
+  const suppressed = await findSuppressed(
+    tx,
+    bringing.app.secrets,
+    bringing.to,
+    strangers.map(({ now }) => now),
+  );
+  bringing.report.suppressed += suppressed.size;
+  const read = met.filter(({ now }) => !suppressed.has(now));
   const refuse = async () => {
     bringing.report.failed++;
   };

@@ -239,6 +239,7 @@ async function take(
     ...(row.two_way && { merge: mergeTwoWay }),
   };
   await takeContacts({ bringing, client, tx, connectionId }, batch);
-  const { created, updated, unchanged, ended, failed } = bringing.report;
-  return { created, updated, unchanged, ended, failed };
+  const { created, updated, unchanged, ended, failed, suppressed } = bringing.report;
+  // Said only where there are some: most connections never meet one.
+  return { created, updated, unchanged, ended, failed, ...(suppressed > 0 && { suppressed }) };
 }

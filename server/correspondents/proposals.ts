@@ -59,8 +59,9 @@ export async function propose(tx: Tx, mailbox: MailboxRef, proposals: readonly N
     await sql`
       insert into correspondents.proposal as p (workspace_id, proposal_id, source_id, member_id, contact_point_id, kind, written_at,
         sealed, marks)
-      values (${workspaceId}, ${newId()}, ${sourceId}, ${memberId}, ${contactPointId}, ${kind}, ${writtenAt}, ${sealed},
-        ${marks}::uuid[])
+      select ${workspaceId}, ${newId()}, ${sourceId}, ${memberId}, ${contactPointId}, ${kind}, ${writtenAt}, ${sealed},
+        ${marks}::uuid[]
+      where not exists (select from cards.suppressed s where s.workspace_id = ${workspaceId} and s.suppressed_id = ${contactPointId})
       on conflict (workspace_id, member_id, contact_point_id, kind) where state = 'waiting' do update
       set source_id = excluded.source_id, written_at = excluded.written_at, sealed = excluded.sealed, marks = excluded.marks
       where p.written_at < excluded.written_at`.execute(tx);

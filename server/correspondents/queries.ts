@@ -99,6 +99,8 @@ export async function countCorrespondents(tx: Tx, mailbox: MailboxRef, tallies: 
       t."lastAt", t."lastReceivedAt", t."lastSentAt"
     from jsonb_to_recordset(${rows}::jsonb) t("contactPointId" uuid, email text, name text, received int, sent int, beside int,
       "firstAt" timestamptz, "lastAt" timestamptz, "lastReceivedAt" timestamptz, "lastSentAt" timestamptz)
+    -- Who asked to be forgotten is not gathered again.
+    where not exists (select from cards.suppressed s where s.workspace_id = ${workspaceId} and s.suppressed_id = t."contactPointId")
     on conflict on constraint correspondent_pk do update set
       name = case when excluded.name <> '' and (c.name = '' or excluded.last_at >= c.last_at) then excluded.name else c.name end,
       received = c.received + excluded.received, sent = c.sent + excluded.sent, beside = c.beside + excluded.beside,
@@ -122,6 +124,7 @@ export async function countPairs(tx: Tx, mailbox: MailboxRef, pairs: readonly Pa
     insert into correspondents.pair as p (workspace_id, source_id, point_a, point_b, member_id, messages, last_at)
     select ${workspaceId}, ${sourceId}, t.a, t.b, ${memberId}, t.messages, t."lastAt"
     from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) t(a uuid, b uuid, messages int, "lastAt" timestamptz)
+    where not exists (select from cards.suppressed s where s.workspace_id = ${workspaceId} and s.suppressed_id in (t.a, t.b))
     on conflict on constraint pair_pk do update set messages = p.messages + excluded.messages,
       last_at = greatest(p.last_at, excluded.last_at)`.execute(tx);
 }

@@ -18,6 +18,7 @@ export const move: Method = async (dav) => {
   });
   if (!outcome) throw noSuchResource();
   if (outcome.kind === 'precondition_failed') throw new DavError(412);
+  if (outcome.kind === 'suppressed') throw new DavError(403);
   if (outcome.kind === 'uid_conflict')
     throw unmet(409, 'C:no-uid-conflict', element('href', [cardHref(device.memberId, to.book, outcome.name)]));
   return reply.code(outcome.kind === 'created' ? 201 : 204).send();

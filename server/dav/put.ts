@@ -34,6 +34,7 @@ export const put: Method = async (dav) => {
     outcome = await together(lane, { dav, slug: target.book, put: { ...one, lentPoints } });
   }
   if (outcome.kind === 'precondition_failed') throw new DavError(412);
+  if (outcome.kind === 'suppressed') throw new DavError(403);
   if (outcome.kind === 'uid_conflict')
     throw unmet(409, 'C:no-uid-conflict', element('href', [cardHref(device.memberId, target.book, outcome.name)]));
   if (outcome.kind === 'lent_points_wanted') throw new DavError(503);

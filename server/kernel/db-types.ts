@@ -513,6 +513,12 @@ export interface DB {
     content: unknown;
     purge_at: ColumnType<Date, Date | string, Date | string>;
   };
+  'cards.suppressed': {
+    workspace_id: string;
+    suppressed_id: string;
+    channel: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
   'cards.tie': {
     workspace_id: string;
     tie_id: string;
@@ -834,6 +840,64 @@ export interface DB {
     workspace_id: string;
     post_id: string;
     person_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'compliance.answer': {
+    workspace_id: string;
+    request_id: string;
+    secret_hash: Buffer;
+    content: Buffer;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    expires_at: ColumnType<Date, Date | string, Date | string>;
+  };
+  'compliance.asked': {
+    workspace_id: string;
+    asked_id: string;
+    request_id: string;
+    member_id: string;
+    task_id: string;
+    kind: string;
+    due_on: string;
+    card_ids: string[];
+    left_out: Generated<string[]>;
+    outcome: string | null;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    answered_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'compliance.erasure': {
+    workspace_id: string;
+    erasure_id: string;
+    request_id: string | null;
+    card_ids: string[];
+    contact_point_ids: string[];
+    suppressed: unknown;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'compliance.request': {
+    workspace_id: string;
+    request_id: string;
+    kind: string;
+    state: Generated<string>;
+    contact_point_id: string;
+    address: Buffer | null;
+    said: Buffer | null;
+    locale: string;
+    received_on: string;
+    due_on: string;
+    extended_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    asked: Generated<number>;
+    answered: Generated<number>;
+    recorded_by: string;
+    created_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    closed_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  };
+  'compliance.step': {
+    workspace_id: string;
+    request_id: string;
+    step_id: string;
+    kind: string;
+    member_id: string | null;
+    detail: Generated<unknown>;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'connectors.authorisation': {

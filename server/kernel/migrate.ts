@@ -56,6 +56,7 @@ export const ownSchemas = [
   'cleaning',
   'destinations',
   'distribution',
+  'compliance',
   'auth',
 ];
 

@@ -13,6 +13,7 @@ import { addContact } from '../cards/testing.ts';
 import * as cleaning from '../cleaning/contract.ts';
 import { planQuestion } from '../collection/testing.ts';
 import * as community from '../community/contract.ts';
+import * as compliance from '../compliance/contract.ts';
 import * as content from '../content/contract.ts';
 import { aSaying } from '../content/testing.ts';
 import * as conversations from '../conversations/contract.ts';
@@ -379,6 +380,13 @@ const asked: Record<string, (id: Ids) => object> = {
   'relations.listPastViewpoints': ({ personId }) => ({ personId }),
   'relations.listViewpoints': ({ personId }) => ({ personId }),
   'relations.writeViewpoint': ({ personId }) => ({ personId, ...thought }),
+  'compliance.answerAsked': ({ askedId }) => ({ askedId, outcome: 'agreed' }),
+  'compliance.closeRequest': ({ privacyId }) => ({ requestId: privacyId }),
+  'compliance.eraseAll': ({ privacyId }) => ({ requestId: privacyId }),
+  'compliance.extendRequest': ({ privacyId }) => ({ requestId: privacyId, reason: 'Owned by a stranger' }),
+  'compliance.getRequest': ({ privacyId }) => ({ requestId: privacyId }),
+  'compliance.refuseRequest': ({ privacyId }) => ({ requestId: privacyId, reason: 'Owned by a stranger' }),
+  'compliance.sendAnswer': ({ privacyId }) => ({ requestId: privacyId }),
   'selfUpdate.extendForget': ({ forgetId }) => ({ forgetId, reason: 'Owned by a stranger' }),
   'selfUpdate.answerForget': ({ forgetId }) => ({ forgetId, outcome: 'erased' }),
   'selfUpdate.askBook': ({ bookId }) => ({ bookId, locale: 'en' }),
@@ -781,6 +789,7 @@ const roleMay: Record<string, readonly Role[]> = {
   'dataMap.restoreSystem': ['marketing'],
   'identity.endProcess': ['marketing'],
   'audit.listUsesOf': ['auditor'],
+  'compliance.getRequest': ['auditor'],
   'leaving.getDeparture': ['auditor'],
 };
 
@@ -825,7 +834,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
   `adoption.openParts audit.verify attributes.setValues collection.countNow collection.saveItem content.saveHouseStyle content.saveLetterhead apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
-  charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient distribution.subscribe conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
+  charter.publishCharter compliance.recordRequest connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient distribution.subscribe conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
   notices.updateSettings plan.addExample plan.archiveExample opportunities.readImport opportunities.runImport opportunities.saveStages outreach.checkMailDomain outreach.confirmSigningKey outreach.makeSigningKey outreach.removeMailSetup outreach.removeSigningKey outreach.removeReturnBox outreach.saveReturnBox outreach.saveGateRules relations.updateReciprocity relations.updateTieSettings outreach.saveMailSetup outreach.sendTestMail outreach.suppressAddress
@@ -919,6 +928,7 @@ const open: Record<string, { input: (id: Ids) => object; status: number }> = {
   'selfUpdate.askForget': { input: () => ({ token: 'guessed', visit: 'guessed' }), status: 410 },
   'selfUpdate.endOwnLink': { input: () => ({ token: 'guessed' }), status: 410 },
   'selfUpdate.enter': { input: () => ({ token: 'guessed', code: '000000' }), status: 410 },
+  'compliance.openAnswer': { input: () => ({ token: 'guessed' }), status: 410 },
   'selfUpdate.openLink': { input: () => ({ token: 'guessed' }), status: 410 },
   'selfUpdate.sendCode': { input: () => ({ token: 'guessed' }), status: 410 },
   'sso.findWays': { input: () => ({ email: 'x@p.example' }), status: 200 },
@@ -994,6 +1004,9 @@ async function fillBooks(): Promise<void> {
      values ($1, $2, $2, $3, $4, $2, now())`,
     [vera.me.workspace.id, of.linkId, vera.me.memberId, of.personId],
   );
+  const wish = { kind: 'access', email: 'zephyrine@xanthe.example', receivedOn: '2026-01-05', locale: 'en' } as const;
+  of.privacyId = (await alice.call(compliance.recordRequest, wish)).id;
+  of.askedId = (await vera.call(compliance.listAsked, {})).items[0]!.id;
   of.mapId = (await vera.call(maps.createMap, { organizationId: of.personId, name: 'Zephyr map' })).id;
   const vacant = { title: 'Zephyr post', chiefId: null, shared: false };
   of.vacancyId = (await vera.call(maps.addVacancy, { organizationId: of.personId, ...vacant })).id;
@@ -1459,6 +1472,7 @@ test('something of one’s own opens nothing of others that is named beside it',
 const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [number, number, number, number] }> = {
   // An admin elsewhere gets the audit of elsewhere.
   'GET /audit/export': { path: () => '/audit/export', due: [401, 200, 403, 403] },
+  'POST /privacy/answers/pdf': { path: () => '/privacy/answers/pdf', due: [400, 400, 400, 400] },
   'GET /cards/:cardId/original': { path: (id) => `/cards/${id.importedId}/original`, due: [401, 404, 404, 404] },
   'GET /chat/:workspaceId/:channelId/files/:fileId': {
     path: (id) => `/chat/${id.companyId}/${id.channelId}/files/${id.bookId}`,

@@ -47,6 +47,9 @@ export const noticeKind = z.enum([
   'many_exported',
   /** A destination was not reached for a day. */
   'destination_failed',
+  /** A person makes use of their rights: I hold cards of theirs; the last days to answer. */
+  'privacy_asked',
+  'privacy_due',
 ]);
 export type NoticeKind = z.output<typeof noticeKind>;
 

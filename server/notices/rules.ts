@@ -36,6 +36,8 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   access_changed: ['app', 'mail'],
   many_exported: ['app', 'mail'],
   destination_failed: ['app', 'mail'],
+  privacy_asked: ['app', 'push', 'mail'],
+  privacy_due: ['app', 'push', 'mail'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -81,6 +83,9 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
       return '/settings/me';
     case 'destination_failed':
       return '/settings/destinations';
+    case 'privacy_asked':
+    case 'privacy_due':
+      return '/privacy';
     case 'joined':
       return '/settings/members';
     case 'lead_day_planned':

@@ -12,7 +12,7 @@ export interface AskedMail {
   contactPointId: string;
   address: string;
   /** A word for what it is, in the queue. */
-  kind: 'sign_in' | 'feedback';
+  kind: 'sign_in' | 'feedback' | 'privacy';
   locale: Locale;
   letter: Letter;
 }
@@ -29,7 +29,7 @@ export async function mailAsked(app: AppInside, tx: Tx, workspaceId: string, mai
   const { contactPointId, address, kind, locale, letter } = mail;
   const sender = await queries.findSender(tx, workspaceId);
   const { suppressed, health, consent } = await findStanding(tx, workspaceId, contactPointId);
-  if (!sender || suppressed || health === 'dead' || (consent === 'objected' && kind !== 'sign_in')) return false;
+  if (!sender || suppressed || health === 'dead' || (consent === 'objected' && kind === 'feedback')) return false;
   if ((await queries.countAsked(tx, workspaceId, contactPointId, kind)) >= mostAnHour) return false;
   const messageId = newId();
   const { action, ...words } = letter;

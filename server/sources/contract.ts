@@ -93,6 +93,8 @@ export const importRecord = z.object({
     /** Archived cards that changed at their source, and are back; among the updated ones. */
     revived: z.number().int(),
     warnings: z.number().int(),
+    /** Contacts who asked to be forgotten: left out. */
+    suppressed: z.number().int(),
   }),
   /** Until when the import can be undone; null when there is nothing to undo. */
   undoableUntil: instant.nullable(),

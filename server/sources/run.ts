@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { findSuppressed } from '../cards/suppression.ts';
 import { loadReach, tidySearch } from '../cards/upkeep.ts';
 import { addCards } from '../cards/writing.ts';
 import { type Recognised, UnreadableFile } from '../formats/contact.ts';
@@ -147,8 +148,11 @@ async function beginRun(app: App, tx: Tx, workspaceId: string, importId: string)
 }
 
 /** @returns the ids of the new ones */
-async function writeCards({ run, client, tx, settled }: Batch, cards: readonly WarnedCard[]): Promise<string[]> {
+async function writeCards({ run, client, tx, settled }: Batch, read: readonly WarnedCard[]): Promise<string[]> {
   const { workspaceId } = run.to;
+  const suppressed = await findSuppressed(tx, run.app.secrets, run.to, read);
+  if (!settled) run.report.suppressed += suppressed.size;
+  const cards = read.filter((card) => !suppressed.has(card));
   const { known, fresh } = await sort(run, tx, cards);
   for (const { card } of known) run.seen.add(card.card_id);
   if (settled) return [];

@@ -15,6 +15,8 @@ export interface Report {
   /** Archived cards that changed at their source, and are back. */
   revived: number;
   warnings: number;
+  /** Of people who asked to be forgotten: left out. */
+  suppressed: number;
 }
 
 export const noReport: Report = {
@@ -26,6 +28,7 @@ export const noReport: Report = {
   ended: 0,
   revived: 0,
   warnings: 0,
+  suppressed: 0,
 };
 
 /** A contact with the codes of what its reader remarked. */

@@ -59,7 +59,9 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'resources.ts',
       'rows.ts',
       'set-aside.ts',
+      'retention.ts',
       'staff.ts',
+      'suppression.ts',
       'charts.ts',
       'maps.ts',
       'taking-in.ts',
@@ -139,7 +141,11 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   maps: { uses: ['identity', 'delegation', 'cards', 'relations'], shows: [] },
   'self-update': {
     uses: ['identity', 'delegation', 'cards', 'attributes', 'collection', 'facts', 'outreach', 'tasks'],
-    shows: ['giving.ts'],
+    shows: ['giving.ts', 'rules.ts'],
+  },
+  compliance: {
+    uses: ['identity', 'delegation', 'cards', 'facts', 'conversations', 'outreach', 'tasks', 'self-update'],
+    shows: [],
   },
   opportunities: {
     uses: ['identity', 'delegation', 'cards', 'relations', 'tasks', 'connectors'],
@@ -192,6 +198,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
       'asking.ts',
       'carrying.ts',
       'channel.ts',
+      'erasing.ts',
       'channels.ts',
       'figures.ts',
       'form.ts',

@@ -45,6 +45,7 @@ import type offers from '../../locales/en/offers.json';
 import type opportunities from '../../locales/en/opportunities.json';
 import type outreach from '../../locales/en/outreach.json';
 import type ownWord from '../../locales/en/ownWord.json';
+import type privacy from '../../locales/en/privacy.json';
 import type pages from '../../locales/en/pages.json';
 import type phones from '../../locales/en/phones.json';
 import type plan from '../../locales/en/plan.json';
@@ -104,6 +105,7 @@ type Catalogue = typeof adoption &
   typeof opportunities &
   typeof outreach &
   typeof ownWord &
+  typeof privacy &
   typeof phones &
   typeof pages &
   typeof plan &

@@ -60,6 +60,11 @@ const myDetails = createRoute({
   path: '/my-details',
   component: lazyRouteComponent(() => import('./screens/own-word/MyDetails.tsx'), 'MyDetails'),
 });
+const privacyAnswer = createRoute({
+  getParentRoute: () => root,
+  path: '/privacy-answer',
+  component: lazyRouteComponent(() => import('./screens/privacy/Answer.tsx'), 'Answer'),
+});
 const stopDigest = createRoute({
   getParentRoute: () => root,
   path: '/digest',
@@ -189,6 +194,11 @@ const tasks = createRoute({
   path: '/tasks',
   validateSearch: taskSearch,
   component: lazyRouteComponent(() => import('./screens/tasks/Tasks.tsx'), 'Tasks'),
+});
+const privacyAsked = createRoute({
+  getParentRoute: () => members,
+  path: '/privacy',
+  component: lazyRouteComponent(() => import('./screens/privacy/Asked.tsx'), 'Asked'),
 });
 const opportunities = createRoute({
   getParentRoute: () => members,
@@ -781,6 +791,16 @@ const forgets = createRoute({
   path: '/forgets',
   component: lazyRouteComponent(() => import('./screens/own-word/Forgets.tsx'), 'Forgets'),
 });
+const privacyDesk = createRoute({
+  getParentRoute: () => settings,
+  path: '/privacy',
+  component: lazyRouteComponent(() => import('./screens/privacy/Desk.tsx'), 'Desk'),
+});
+const privacyRequest = createRoute({
+  getParentRoute: () => settings,
+  path: '/privacy/$requestId',
+  component: lazyRouteComponent(() => import('./screens/privacy/RequestPage.tsx'), 'RequestPage'),
+});
 const signInSettings = createRoute({
   getParentRoute: () => settings,
   path: '/sign-in',
@@ -798,6 +818,7 @@ export const router = createRouter({
     embed,
     answerLink,
     myDetails,
+    privacyAnswer,
     stopDigest,
     members.addChildren([
       myDeparture,
@@ -808,6 +829,7 @@ export const router = createRouter({
       network.addChildren([networkPaths, networkPicture, networkTies]),
       notices,
       tasks,
+      privacyAsked,
       conversations,
       savedReplies,
       conversationFigures,
@@ -886,6 +908,8 @@ export const router = createRouter({
         charter,
         audit,
         forgets,
+        privacyDesk,
+        privacyRequest,
         apps,
         apiKeys,
         biAccesses,

@@ -164,6 +164,7 @@ function useScreens(): Command[] {
     { label: t('network.ties'), part: 'network', run: go('/network/ties') },
     { label: t('introductions.mine'), part: 'introductions', run: go('/introductions') },
     { label: t('introductions.asked'), run: go('/introductions/asked') },
+    { label: t('privacy.mine.title'), run: go('/privacy') },
     { label: t('shell.members'), run: go('/settings/members') },
     { label: t('shell.teams'), run: go('/settings/teams') },
     { label: t('shell.charter'), run: go('/settings/charter') },

@@ -38,6 +38,7 @@ export function Settings() {
           ...(admin ? [{ to: '/settings/services' as const, label: t('connections.services') }] : []),
           ...(admin ? [{ to: '/settings/destinations' as const, label: t('destinations.title') }] : []),
           ...(admin ? [{ to: '/settings/webhooks' as const, label: t('webhooks.title') }] : []),
+          ...(oversees ? [{ to: '/settings/privacy' as const, label: t('privacy.title') }] : []),
           ...(oversees ? [{ to: '/settings/forgets' as const, label: t('ownWord.forgets.title') }] : []),
           ...(oversees ? [{ to: '/settings/adoption' as const, label: t('adoption.title') }] : []),
           ...(oversees ? [{ to: '/settings/audit' as const, label: t('shell.audit') }] : []),
