@@ -3698,7 +3698,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/cards/retention.ts',
-    text: '    await sql`delete from attributes.value where workspace_id = ${workspaceId} and subject_id = any(${ids})`.execute(\n      tx,\n    );\n',
+    text: '  await sql`delete from attributes.value where workspace_id = ${workspaceId} and subject_id = any(${ids})`.execute(tx);\n',
     instead: '',
     breaks: 'values outlive their card',
     tests: ['server/attributes/attributes.test.ts'],
@@ -4104,7 +4104,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/cards/retention.ts',
-    text: '    await forgetFacts(tx, workspaceId, ids);\n',
+    text: '  await forgetFacts(tx, workspaceId, ids);\n',
     instead: '',
     breaks: 'facts of a card outlive it',
     tests: ['server/facts/facts.test.ts'],
@@ -5042,7 +5042,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/cards/retention.ts',
-    text: '    await sql`delete from hunting.approach where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);\n',
+    text: '  await sql`delete from hunting.approach where workspace_id = ${workspaceId} and card_id = any(${ids})`.execute(tx);\n',
     instead: '',
     breaks: 'what was written of a contact outlives the card',
     tests: ['server/hunting/hunting.test.ts'],
