@@ -102,8 +102,9 @@ async function checkAddress({ publicUrl: url, publicUrlChosen }: Config): Promis
   try {
     const answer = await fetch(`${url}/api/v1/status`, { signal: AbortSignal.timeout(10_000) });
     if (!answer.ok) return bad('address_down', { url, message: String(answer.status) });
-    const days = url.startsWith('https:') ? await daysLeft(new URL(url)) : -1;
-    return days >= 0 && days < soon ? bad('address_soon', { url, days }) : good('address', { url, days });
+    if (!url.startsWith('https:')) return good('address', { url });
+    const days = await daysLeft(new URL(url));
+    return days < soon ? bad('address_soon', { url, days }) : good('address_secure', { url, days });
   } catch (error) {
     const { message, cause } = error as Error;
     return bad('address_down', { url, message: cause instanceof Error ? cause.message : message });

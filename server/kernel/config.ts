@@ -56,7 +56,7 @@ export interface Config {
 }
 
 const roles = ['all', 'http', 'worker'] as const;
-export type Role = (typeof roles)[number];
+type Role = (typeof roles)[number];
 
 export class ConfigError extends Explained {}
 

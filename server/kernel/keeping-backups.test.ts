@@ -117,11 +117,15 @@ describe('a trial', () => {
 });
 
 /** A backup of which one table's rows are others, with sums that say so: what PostgreSQL gives back is written otherwise. */
-function rewrite(from: string, to: string, table: string, change: (rows: string) => string): void {
-  const octets = gunzipSync(readFileSync(from));
+function rewrite(source: string, to: string, table: string, change: (rows: string) => string): void {
+  const octets = gunzipSync(readFileSync(source));
   const out: Buffer[] = [];
   let at = 0;
-  const takeLine = () => octets.subarray(at, (at = octets.indexOf(10, at) + 1));
+  const takeLine = () => {
+    const from = at;
+    at = octets.indexOf(10, at) + 1;
+    return octets.subarray(from, at);
+  };
   const head = takeLine();
   out.push(head);
   for (const name of JSON.parse(head.toString()).tables as string[]) {

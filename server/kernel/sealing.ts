@@ -66,7 +66,7 @@ export async function seal(octets: Readable, { passphrase, recipient }: BackupKe
 
 const beginning = Buffer.from('age-encryption.org/v1\n');
 
-export async function isSealed(file: string): Promise<boolean> {
+async function isSealed(file: string): Promise<boolean> {
   const handle = await open(file, 'r');
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(beginning.length), 0, beginning.length, 0);
