@@ -1,4 +1,15 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -8,6 +19,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import { framed, line, RowSum } from './archive.ts';
 import { backUp } from './backup.ts';
+import { startEmbedded } from './embedded.ts';
 import {
   type BackupPlan,
   chooseKept,
@@ -114,6 +126,19 @@ describe('a trial', () => {
     expect(rows).toBe((await checkBackup(plain)).rows);
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('entregent-verify-'))).toEqual(before);
   });
+});
+
+test('a trial takes away what one left that was killed in the middle', async () => {
+  const ended = spawnSync(process.execPath, ['--version']).pid;
+  const left = join(tmpdir(), `entregent-verify-${ended}-left`);
+  mkdirSync(left, { mode: 0o711 });
+  let died = false;
+  (await startEmbedded(left)).onDeath(() => {
+    died = true;
+  });
+  await verifyBackup(plain);
+  expect(existsSync(left)).toBe(false);
+  await expect.poll(() => died).toBe(true);
 });
 
 /** A backup of which one table's rows are others, with sums that say so: what PostgreSQL gives back is written otherwise. */

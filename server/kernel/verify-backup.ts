@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -6,6 +6,7 @@ import { to as copyTo } from 'pg-copy-streams';
 import { BadBackup, RowSum } from './archive.ts';
 import { openEmbedded } from './attach.ts';
 import { asWritten } from './backup.ts';
+import { startEmbedded } from './embedded.ts';
 import { type Checked, checkBackup, restore, type TableSum } from './restore.ts';
 import type { BackupKey } from './sealing.ts';
 
@@ -16,7 +17,8 @@ import type { BackupKey } from './sealing.ts';
  */
 export async function verifyBackup(file: string, key?: BackupKey): Promise<Checked> {
   const { header } = await checkBackup(file, key);
-  const folder = mkdtempSync(join(tmpdir(), 'entregent-verify-'));
+  await clearLeft();
+  const folder = mkdtempSync(join(tmpdir(), `entregent-verify-${process.pid}-`));
   // PostgreSQL's own account passes through.
   chmodSync(folder, 0o711);
   const embedded = await openEmbedded(folder).catch((error) => {
@@ -30,6 +32,29 @@ export async function verifyBackup(file: string, key?: BackupKey): Promise<Check
   } finally {
     await embedded.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A process that was killed in the middle has left its trial's PostgreSQL running: it is ended, and its folder taken away. */
+async function clearLeft(): Promise<void> {
+  for (const name of readdirSync(tmpdir())) {
+    const [, pid] = /^entregent-verify-(\d+)-/.exec(name) ?? [];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    const folder = join(tmpdir(), name);
+    await startEmbedded(folder)
+      .then((left) => left.stop())
+      .catch(() => {});
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's lives, too.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
