@@ -32,6 +32,7 @@ const COMMANDS: Record<string, Command> = {
   backup: { load: () => import('./backup.ts'), usage: 'cli.backup.usage' },
   restore: { load: () => import('./restore.ts'), usage: 'cli.restore.usage' },
   'reset-access': { load: () => import('./reset-access.ts'), usage: 'cli.reset.usage' },
+  verify: { load: () => import('./verify.ts'), usage: 'cli.verify.usage' },
   doctor: { load: () => import('./doctor.ts'), usage: 'cli.doctor.usage' },
 };
 

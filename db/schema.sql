@@ -146,6 +146,37 @@ attributes.value
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select, update to entregent_member
 
+audit.seal
+  workspace_id uuid not null
+  seal_no integer not null
+  from_id uuid not null
+  until_id uuid not null
+  entries integer not null
+  entries_digest bytea not null
+  uses integer not null
+  uses_digest bytea not null
+  mac bytea not null
+  sealed_at timestamp with time zone not null
+  constraint seal_count_ck CHECK (((entries + uses) > 0))
+  constraint seal_pk PRIMARY KEY (workspace_id, seal_no)
+  constraint seal_range_ck CHECK ((from_id < until_id))
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'auditor'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
+audit.verification
+  workspace_id uuid not null
+  verification_id uuid not null
+  at timestamp with time zone not null default (now())
+  seals integer not null
+  entries integer not null
+  uses integer not null
+  breaks jsonb not null
+  constraint verification_pk PRIMARY KEY (workspace_id, verification_id)
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'auditor'::text])))
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+  grant select to entregent_member
+
 bi."row"
   workspace_id uuid not null
   access_id uuid not null
@@ -2388,6 +2419,7 @@ delegation.happening
   policy by_user for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))
   policy count_by_user for update to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   policy of_holder for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'auditor'::text])))
   policy of_user for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
@@ -2438,6 +2470,7 @@ delegation.use
   CREATE UNIQUE INDEX use_wrote_uq ON delegation.use USING btree (workspace_id, user_id, card_id, kind, hour) WHERE (kind = 'wrote'::text)
   policy by_user for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))
   policy of_holder for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, ((((book_no & 63) << 5) | 31))::bigint) = 1))
+  policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'auditor'::text])) AND (get_bit((NULLIF(current_setting(('app.reach_'::text || (book_no >> 6)), true), ''::text))::bytea, (((book_no & 63) << 5))::bigint) = 1))
   policy of_user for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (user_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
@@ -3008,6 +3041,18 @@ identity.audit
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
 
+identity.known_device
+  workspace_id uuid not null
+  member_id uuid not null
+  token_hash bytea not null
+  first_at timestamp with time zone not null default (now())
+  last_at timestamp with time zone not null default (now())
+  constraint known_device_member_fk FOREIGN KEY (workspace_id, member_id) REFERENCES identity.member(workspace_id, member_id) ON DELETE CASCADE
+  constraint known_device_pk PRIMARY KEY (workspace_id, member_id, token_hash)
+  policy for_identity for all to entregent_identity using true with check true
+  grant delete, insert, select, update to entregent_identity
+  grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
+
 identity.link
   workspace_id uuid not null
   link_id uuid not null
@@ -3551,7 +3596,7 @@ notices.notice
   in_app boolean not null default (true)
   at timestamp with time zone not null default (now())
   read_at timestamp with time zone
-  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text, 'conversation_assigned'::text, 'mentioned'::text, 'voices_rise'::text, 'case_opened'::text, 'case_proposed'::text, 'followed_wrote'::text, 'webhook_failed'::text])))
+  constraint notice_kind_ck CHECK ((kind = ANY (ARRAY['request_received'::text, 'request_answered'::text, 'request_outcome'::text, 'reply'::text, 'task_due'::text, 'task_given'::text, 'task_done'::text, 'grant_made'::text, 'grant_ended'::text, 'use_changed'::text, 'import_done'::text, 'joined'::text, 'offer_received'::text, 'offer_accepted'::text, 'removal_held'::text, 'self_updated'::text, 'forget_asked'::text, 'lead_day_planned'::text, 'lead_day_result'::text, 'complained'::text, 'opportunity_given'::text, 'conversation_assigned'::text, 'mentioned'::text, 'voices_rise'::text, 'case_opened'::text, 'case_proposed'::text, 'followed_wrote'::text, 'webhook_failed'::text, 'audit_broken'::text, 'signed_in'::text, 'access_changed'::text, 'many_exported'::text])))
   constraint notice_once_uq UNIQUE (workspace_id, member_id, kind, subject_id, occasion)
   constraint notice_pk PRIMARY KEY (workspace_id, notice_id)
   CREATE INDEX notice_member_ix ON notices.notice USING btree (workspace_id, member_id, notice_id DESC) WHERE in_app
@@ -5303,6 +5348,7 @@ functions
   relations.find_hints(text[],text) returns TABLE(team text, band text) stable security definer
   conversations.find_messages(uuid,tsquery,timestamp with time zone,uuid,integer) returns TABLE(conversation_id uuid, message_id uuid, sent_at timestamp with time zone) stable security definer
   cards.find_on_devices(integer,text[]) returns SETOF text stable security definer
+  audit.holder_of(integer) returns uuid stable security definer
   delegation.holds_any(integer[]) returns boolean stable
   cards.holds_now(integer) returns boolean stable
   cards.is_cut(integer,integer,integer[]) returns boolean stable

@@ -5,6 +5,9 @@ import { appsOperations } from './apps/operations.ts';
 import { appsRoutes } from './apps/routes.ts';
 import { attributesCrons } from './attributes/jobs.ts';
 import { attributesOperations } from './attributes/operations.ts';
+import { auditCrons, auditTasks } from './audit/jobs.ts';
+import { auditOperations } from './audit/operations.ts';
+import { auditPaths, auditRoutes } from './audit/routes.ts';
 import { biCrons, biTasks } from './bi/jobs.ts';
 import { biOperations } from './bi/operations.ts';
 import { endAccessesOf } from './bi/taking-back.ts';
@@ -83,7 +86,7 @@ import { homeOperations } from './home/operations.ts';
 import { huntingCrons, huntingTasks } from './hunting/jobs.ts';
 import { huntingOperations } from './hunting/operations.ts';
 import type { Accounts } from './identity/accounts.ts';
-import { identityTasks } from './identity/jobs.ts';
+import { identityCrons, identityTasks } from './identity/jobs.ts';
 import { endAccess } from './identity/members.ts';
 import { identityOperations } from './identity/operations.ts';
 import { introductionsTasks } from './introductions/jobs.ts';
@@ -173,6 +176,7 @@ export function allModules(accounts: Accounts): Modules {
     ...cardsOperations,
     ...appsOperations(accounts),
     ...homeOperations,
+    ...auditOperations,
     ...introductionsOperations,
     ...noticesOperations,
     ...tasksOperations,
@@ -237,6 +241,7 @@ export function allModules(accounts: Accounts): Modules {
     routes: [
       appsRoutes(accounts),
       cardsRoutes,
+      auditRoutes,
       segmentsRoutes,
       outreachRoutes,
       sourcesRoutes,
@@ -260,6 +265,7 @@ export function allModules(accounts: Accounts): Modules {
     ],
     paths: {
       ...cardsPaths,
+      ...auditPaths,
       ...contentPaths,
       ...sourcesPaths,
       ...conversationsPaths,
@@ -272,6 +278,7 @@ export function allModules(accounts: Accounts): Modules {
       ...appsTasks(accounts),
       ...conversationsTasks(channels),
       ...cardsTasks,
+      ...auditTasks,
       ...cleaningTasks,
       ...collectionTasks,
       ...communityTasks,
@@ -317,10 +324,12 @@ export function allModules(accounts: Accounts): Modules {
     ],
     crons: [
       ...kernelCrons,
+      ...identityCrons,
       ...attributesCrons,
       ...collectionCrons,
       ...cleaningCrons,
       ...cardsCrons,
+      ...auditCrons,
       ...communityCrons,
       ...contentCrons,
       ...conversationsCrons,

@@ -14,6 +14,77 @@ export interface Mutation {
 const http = 'server/kernel/http.ts';
 
 export const mutations: readonly Mutation[] = [
+  // The audit and the ledger, sealed.
+  {
+    file: 'server/audit/queries.ts',
+    text: 'select least(now(), min(xact_start)) as at',
+    instead: 'select now() as at',
+    breaks: 'what a transaction under way writes down is sealed without it, and looks slipped in',
+    tests: ['server/audit/audit.test.ts'],
+  },
+  {
+    file: 'server/audit/rules.ts',
+    text: '.update(before).update(JSON.stringify(said))',
+    instead: '.update(JSON.stringify(said))',
+    breaks: 'seals hang on nothing: one may be made in place of another',
+    tests: ['server/audit/rules.test.ts'],
+  },
+  {
+    file: 'server/audit/rules.ts',
+    text: 'if (seal.mac.length !== due.length || !timingSafeEqual(seal.mac, due))',
+    instead: 'if (false)',
+    breaks: 'who has the database makes seals that fit',
+    tests: ['server/audit/audit.test.ts'],
+  },
+  {
+    file: 'server/audit/queries.ts',
+    text: 'use_id, happening_id, book_no, card_id, user_id, kind, purpose, channel, outcome, grant_id, grant_version,',
+    instead: 'use_id, happening_id, book_no, card_id, kind, purpose, channel, outcome, grant_id, grant_version,',
+    breaks: 'a use may be said to be somebody else’s',
+    tests: ['server/audit/audit.test.ts'],
+  },
+  {
+    file: 'server/audit/operations.ts',
+    text: "if (!after) await recordAudit(tx, actor, 'uses.read', memberId);",
+    instead: '',
+    breaks: 'an overseer looks at what members did, unseen',
+    tests: ['server/audit/audit.test.ts'],
+  },
+  {
+    file: 'server/audit/routes.ts',
+    text: "access: 'overseer', scope: 'workspace:read'",
+    instead: "access: 'member', scope: 'workspace:read'",
+    breaks: 'every member downloads the audit',
+    tests: ['server/audit/audit.test.ts'],
+  },
+  {
+    file: 'server/audit/sealing.ts',
+    text: 'if (breaks.length === 0 || JSON.stringify(breaks) === JSON.stringify(last?.breaks)) return;',
+    instead: 'return;',
+    breaks: 'that the audit was changed is told to nobody',
+    tests: ['server/audit/audit.test.ts'],
+  },
+  {
+    file: 'server/delegation/ledger.ts',
+    text: 'if (rows[0]!.taken < many) return;',
+    instead: 'return;',
+    breaks: 'who takes hundreds of contacts along is noticed by nobody',
+    tests: ['server/audit/audit.test.ts'],
+  },
+  {
+    file: 'server/identity/known-devices.ts',
+    text: "if (isNew && others) await tellMember(app, tx, actor, 'signed_in');",
+    instead: '',
+    breaks: 'who signs in with a stolen password is told to nobody',
+    tests: ['server/identity/known-devices.test.ts'],
+  },
+  {
+    file: 'server/identity/known-devices.ts',
+    text: 'keepDevice(tx, actor, sha256(token))',
+    instead: 'keepDevice(tx, actor, Buffer.from(token))',
+    breaks: 'a thief of the database has the cookies that make a browser known',
+    tests: ['server/identity/known-devices.test.ts'],
+  },
   // The door of every request.
   {
     file: http,

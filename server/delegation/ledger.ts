@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
+import { listOverseers } from '../identity/queries.ts';
 import { announcing } from '../kernel/announce.ts';
 import type { Actor, Tx } from '../kernel/database.ts';
 import { hashedId, newId } from '../kernel/ids.ts';
+import { enqueue } from '../kernel/jobs.ts';
 import type { UseKind } from './contract.ts';
 import { holdersOf } from './queries.ts';
 
@@ -23,6 +25,9 @@ export interface UseDetails {
   /** By book, where the grants are known already; otherwise they are looked for. */
   grants?: ReadonlyMap<string, { grant_id: string; version: number }>;
 }
+
+/** Of others' contacts that somebody takes along in a day: from here on who oversees is told. */
+export const many = 200;
 
 /** Told once an hour, however often it happens. */
 const hourly = new Set<UseKind>(['opened', 'compared', 'wrote']);
@@ -67,6 +72,20 @@ export async function recordUses(
     ${announcing(actor.workspaceId, holdersOf(actor.workspaceId, sql`any(select book_no from told)`), 'feed')}`.execute(
     tx,
   );
+  if (kind === 'exported') await tellOfMany(tx, actor, at);
+}
+
+/** Tells overseers, once a day, that somebody takes many contacts of others along. */
+async function tellOfMany(tx: Tx, { workspaceId, memberId }: Actor, at: Date): Promise<void> {
+  const day = at.toISOString().slice(0, 10);
+  const { rows } = await sql<{ taken: number }>`select coalesce(sum(count), 0)::int as taken from delegation.happening
+    where workspace_id = ${workspaceId} and user_id = ${memberId} and kind = 'exported' and at >= ${day}::timestamptz`.execute(
+    tx,
+  );
+  if (rows[0]!.taken < many) return;
+  const memberIds = await listOverseers(tx, workspaceId);
+  const told = { kind: 'many_exported', memberIds, subjectId: memberId, actorId: memberId, occasion: day };
+  await enqueue(tx, { workspaceId, task: 'notices.tell', payload: told });
 }
 
 /**

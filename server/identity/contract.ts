@@ -577,6 +577,8 @@ export const auditCode = z.enum([
   'facts.source',
   'facts.detached',
   'facts.forgotten',
+  'audit.exported',
+  'uses.read',
 ]);
 export type AuditCode = z.output<typeof auditCode>;
 export const listAudit = contract({

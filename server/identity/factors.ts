@@ -2,6 +2,7 @@ import { AppError, notFound } from '../kernel/errors.ts';
 import { type Context, implement, type Operation } from '../kernel/http.ts';
 import { type Accounts, headersOf } from './accounts.ts';
 import * as contracts from './contract.ts';
+import { tellMember } from './known-devices.ts';
 import type { PasskeyRecord } from './passkeys.ts';
 import { getMember } from './queries.ts';
 
@@ -24,6 +25,8 @@ export function factorOperations(accounts: Accounts): Operation[] {
     return mine;
   }
 
+  const tellChanged = ({ app, tx, actor }: Context) => tellMember(app, tx, actor, 'access_changed');
+
   return [
     implement(contracts.getSecondFactor, async (_input, context) => {
       const { accountId } = await own(context);
@@ -44,6 +47,7 @@ export function factorOperations(accounts: Accounts): Operation[] {
     })),
     implement(contracts.removeSecondFactor, async ({ password }, context) => {
       await secondFactor.remove((await ownByPassword(context, password)).accountId);
+      await tellChanged(context);
       return {};
     }),
 
@@ -56,11 +60,14 @@ export function factorOperations(accounts: Accounts): Operation[] {
       context.reply.header('set-cookie', cookies);
       return { options };
     }),
-    implement(contracts.addPasskey, async ({ name, answer }, { request }) =>
-      describePasskey(await passkeys.add(headersOf(request), name, answer)),
-    ),
+    implement(contracts.addPasskey, async ({ name, answer }, context) => {
+      const added = await passkeys.add(headersOf(context.request), name, answer);
+      await tellChanged(context);
+      return describePasskey(added);
+    }),
     implement(contracts.removePasskey, async ({ passkeyId }, context) => {
       if (!(await passkeys.remove((await own(context)).accountId, passkeyId))) throw notFound();
+      await tellChanged(context);
       return {};
     }),
   ];

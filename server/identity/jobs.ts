@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { defineTask, type Task } from '../kernel/jobs.ts';
+import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import type * as contracts from './contract.ts';
+import { forgetDevices } from './known-devices.ts';
 import { addMember, addWorkspace, getMember, hasWorkspace } from './queries.ts';
 import { openingTask } from './workspaces.ts';
 
@@ -22,4 +23,8 @@ export const identityTasks: Task[] = [
         });
       }),
   }),
+];
+
+export const identityCrons: Cron[] = [
+  { name: 'identity.forgetDevices', schedule: '40 3 * * *', run: (app) => app.db.asSystem('identity', forgetDevices) },
 ];

@@ -19,6 +19,7 @@ import * as contracts from './contract.ts';
 import { deviceOperations } from './devices.ts';
 import { factorOperations } from './factors.ts';
 import { invitationOperations } from './invitations.ts';
+import { noteDevice, tellMember } from './known-devices.ts';
 import * as links from './links.ts';
 import { describeMember, memberOperations } from './members.ts';
 import { passkeyHost } from './passkeys.ts';
@@ -74,11 +75,11 @@ export function identityOperations(accounts: Accounts): Operation[] {
     password: string,
     workspaceId: string | undefined,
   ) {
-    return admit({ app, reply }, await accounts.signIn(email, password, headersOf(request)), workspaceId);
+    return admit({ app, request, reply }, await accounts.signIn(email, password, headersOf(request)), workspaceId);
   }
   /** Lets an opened session in, unless no workspace admits its account. */
   async function admit(
-    { app, reply }: Pick<PublicContext, 'app' | 'reply'>,
+    { app, request, reply }: Pick<PublicContext, 'app' | 'request' | 'reply'>,
     { accountId, sessionToken, cookies }: OpenedSession,
     workspaceId: string | undefined,
   ) {
@@ -87,9 +88,10 @@ export function identityOperations(accounts: Accounts): Operation[] {
     const membership = pickMembership(memberships, workspaceId);
     if (!membership) throw new AppError(all.length > 0 ? 'company_sign_in' : 'wrong_credentials');
     await accounts.chooseWorkspace(sessionToken, membership.workspace_id);
-    reply.header('set-cookie', cookies);
+    const actor = { workspaceId: membership.workspace_id, memberId: membership.member_id };
+    reply.header('set-cookie', [...cookies, await noteDevice(app, request, actor)]);
     return {
-      actor: { workspaceId: membership.workspace_id, memberId: membership.member_id },
+      actor,
       workspaces: memberships.map(toWorkspace),
     };
   }
@@ -202,7 +204,10 @@ export function identityOperations(accounts: Accounts): Operation[] {
       checkPassword(input.password, email);
       const session = await accounts.ofSession(headersOf(context.request));
       await accounts.setPassword(accountId, input.password);
-      await context.asCaller(({ tx }) => announce(tx, workspaceId, [context.actor.memberId], 'session'));
+      await context.asCaller(async ({ app, tx, actor }) => {
+        await announce(tx, workspaceId, [actor.memberId], 'session');
+        await tellMember(app, tx, actor, 'access_changed');
+      });
       if (session?.boundTo) {
         const opened = await accounts.companySessions.open(accountId, session.boundTo, headersOf(context.request));
         context.reply.header('set-cookie', opened.cookies);
@@ -246,6 +251,8 @@ export function identityOperations(accounts: Accounts): Operation[] {
         if (link.created_by === null)
           await queries.letPasswordOpen(tx, { workspaceId: link.workspace_id, memberId: member.member_id });
         await links.useLink(tx, link.workspace_id, link.link_id);
+        // Whoever made the link could have followed it.
+        await tellMember(app, tx, { workspaceId: link.workspace_id, memberId: member.member_id }, 'access_changed');
         await recordAudit(tx, { workspaceId: link.workspace_id, memberId: null }, 'member.reset', member.member_id);
       });
       return {};
@@ -296,6 +303,7 @@ export function identityOperations(accounts: Accounts): Operation[] {
     implement(contracts.createApiKey, async (input, context) => {
       const owner = await accountOf(context);
       const { record, key } = await accounts.createKey(owner, input.name, input.scopes, input.expiresInDays);
+      await tellMember(context.app, context.tx, context.actor, 'access_changed');
       return { apiKey: describeKey(record), key };
     }),
     implement(contracts.deleteApiKey, async ({ apiKeyId }, context) => {

@@ -200,6 +200,18 @@ async function listGroups(tx: Tx, workspaceId: string, which: ReturnType<typeof 
   }));
 }
 
+/** The active admins and auditors. */
+export async function listOverseers(tx: Tx, workspaceId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('identity.member')
+    .select('member_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('role', 'in', ['admin', 'auditor'])
+    .where('status', '=', 'active')
+    .execute();
+  return rows.map(({ member_id }) => member_id);
+}
+
 /** Locks the active admins, so that two who demote each other at once do so one after the other. */
 export async function lockActiveAdmins(tx: Tx, workspaceId: string): Promise<void> {
   await tx

@@ -81,6 +81,27 @@ export interface DB {
     said_by: string;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
+  'audit.seal': {
+    workspace_id: string;
+    seal_no: number;
+    from_id: string;
+    until_id: string;
+    entries: number;
+    entries_digest: Buffer;
+    uses: number;
+    uses_digest: Buffer;
+    mac: Buffer;
+    sealed_at: ColumnType<Date, Date | string, Date | string>;
+  };
+  'audit.verification': {
+    workspace_id: string;
+    verification_id: string;
+    at: ColumnType<Date, Date | string | undefined, Date | string>;
+    seals: number;
+    entries: number;
+    uses: number;
+    breaks: unknown;
+  };
   'bi.access': {
     workspace_id: string;
     access_id: string;
@@ -1849,6 +1870,13 @@ export interface DB {
     subject_id: string | null;
     detail: Generated<unknown>;
     at: ColumnType<Date, Date | string | undefined, Date | string>;
+  };
+  'identity.known_device': {
+    workspace_id: string;
+    member_id: string;
+    token_hash: Buffer;
+    first_at: ColumnType<Date, Date | string | undefined, Date | string>;
+    last_at: ColumnType<Date, Date | string | undefined, Date | string>;
   };
   'identity.link': {
     workspace_id: string;

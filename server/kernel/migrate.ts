@@ -43,6 +43,7 @@ export const ownSchemas = [
   'bi',
   'data_map',
   'adoption',
+  'audit',
   'attributes',
   'facts',
   'segments',

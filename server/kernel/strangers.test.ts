@@ -124,6 +124,8 @@ const asked: Record<string, (id: Ids) => object> = {
   'apps.endClient': ({ clientId }) => ({ clientId }),
   'apps.listFacts': ({ personId }) => ({ personId }),
   'apps.lookUp': () => ({ email: 'zephyrine@xanthe.example' }),
+  'audit.listUsesOf': ({ veraId }) => ({ memberId: veraId }),
+  'audit.listUsesOfPerson': ({ personId }) => ({ personId }),
   'attributes.listValues': ({ personId }) => ({ personId }),
   'attributes.setValue': ({ personId, attributeId }) => ({ personId, attributeId, value: 'Owned' }),
   'adoption.addLesson': ({ lotId }) => ({ lotId, text: 'Owned' }),
@@ -768,6 +770,7 @@ const roleMay: Record<string, readonly Role[]> = {
   'dataMap.removeSystem': ['marketing'],
   'dataMap.restoreSystem': ['marketing'],
   'identity.endProcess': ['marketing'],
+  'audit.listUsesOf': ['auditor'],
   'leaving.getDeparture': ['auditor'],
 };
 
@@ -811,7 +814,7 @@ const harmless: Record<string, { input: (id: Ids) => object; why: string }> = {
 
 /** Without an id of anybody, for the caller alone: strangers have nothing to try there but signed out, or with a key for something else. */
 const ownWrites =
-  `adoption.openParts attributes.setValues collection.countNow collection.saveItem content.saveHouseStyle content.saveLetterhead apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
+  `adoption.openParts audit.verify attributes.setValues collection.countNow collection.saveItem content.saveHouseStyle content.saveLetterhead apps.changeSettings apps.decline apps.registerClient apps.reportFacts cards.saveView charter.acceptCharter
   charter.publishCharter connectors.listPlaces connectors.removeOauthClient connectors.setOauthClient distribution.subscribe conversations.addOwnMailbox conversations.saveNoteSetup correspondents.readCalendarFile correspondents.settleMeeting correspondents.renewDropBox dav.addDevice identity.addPasskey identity.changePassword identity.confirmSecondFactor identity.createApiKey
   identity.createWorkspace identity.endOtherSessions identity.prepareSecondFactor identity.removeSecondFactor
   identity.startPasskey identity.updateMe matching.startFullRun matching.updatePrecision notices.addDevice
@@ -1437,6 +1440,8 @@ test('something of one’s own opens nothing of others that is named beside it',
 
 /** Routes that are no operation: where a stranger is refused, with what (signed out, another workspace, nothing lent, an app). */
 const ofOperations: Record<string, { path: (id: Ids) => string; due: readonly [number, number, number, number] }> = {
+  // An admin elsewhere gets the audit of elsewhere.
+  'GET /audit/export': { path: () => '/audit/export', due: [401, 200, 403, 403] },
   'GET /cards/:cardId/original': { path: (id) => `/cards/${id.importedId}/original`, due: [401, 404, 404, 404] },
   'GET /chat/:workspaceId/:channelId/files/:fileId': {
     path: (id) => `/chat/${id.companyId}/${id.channelId}/files/${id.bookId}`,

@@ -38,6 +38,13 @@ export const noticeKind = z.enum([
   'case_proposed',
   /** A webhook gave up on messages, or its receiver is gone. */
   'webhook_failed',
+  /** The audit or the ledger is not as it was sealed. */
+  'audit_broken',
+  /** Somebody signed in as me from a browser that was not known; what opens my account is another. */
+  'signed_in',
+  'access_changed',
+  /** Somebody took many contacts of others along in a day. */
+  'many_exported',
 ]);
 export type NoticeKind = z.output<typeof noticeKind>;
 

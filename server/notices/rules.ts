@@ -31,6 +31,10 @@ const usual: Record<NoticeKind, readonly Way[]> = {
   case_opened: ['app', 'push'],
   case_proposed: ['app', 'push'],
   webhook_failed: ['app', 'mail'],
+  audit_broken: ['app', 'push', 'mail'],
+  signed_in: ['app', 'mail'],
+  access_changed: ['app', 'mail'],
+  many_exported: ['app', 'mail'],
 };
 
 export type Wanted = Record<Way, boolean>;
@@ -68,6 +72,12 @@ export function pathOf(kind: NoticeKind, subjectId: string): string {
       return '/settings/devices';
     case 'webhook_failed':
       return '/settings/webhooks';
+    case 'audit_broken':
+    case 'many_exported':
+      return '/settings/audit';
+    case 'signed_in':
+    case 'access_changed':
+      return '/settings/me';
     case 'joined':
       return '/settings/members';
     case 'lead_day_planned':

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Accounts, headersOf } from '../identity/accounts.ts';
+import { noteDevice } from '../identity/known-devices.ts';
 import type { App } from '../kernel/app.ts';
 import { AppError, notFound } from '../kernel/errors.ts';
 import { localeOf, type PublicContext } from '../kernel/http.ts';
@@ -110,8 +111,11 @@ async function letIn(
   said: Proof,
 ): Promise<void> {
   const arrival = { app, accounts, provider, proof: said, locale: localeOf(request) };
-  const { cookies } = await admit(arrival, headersOf(request));
-  reply.header('set-cookie', [...cookies, cookieOf('', 0, app.config.publicUrl)]);
+  const { accountId, cookies } = await admit(arrival, headersOf(request));
+  const { workspace_id: workspaceId } = provider;
+  const member = await app.db.asSystem('identity', (tx) => queries.findByAccount(tx, workspaceId, accountId));
+  const device = await noteDevice(app, request, { workspaceId, memberId: member!.member_id });
+  reply.header('set-cookie', [...cookies, device, cookieOf('', 0, app.config.publicUrl)]);
 }
 
 /** The browser is back from an OIDC provider. @returns where it goes @throws Refused */

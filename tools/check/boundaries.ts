@@ -8,7 +8,16 @@ import { type Breach, lineOf, readFiles, type SourceFile, withoutComments } from
 const modules: Record<string, { uses: string[]; shows: string[] }> = {
   identity: {
     uses: [],
-    shows: ['accounts.ts', 'apps.ts', 'audit.ts', 'links.ts', 'members.ts', 'oauth.ts', 'queries.ts'],
+    shows: [
+      'accounts.ts',
+      'apps.ts',
+      'audit.ts',
+      'known-devices.ts',
+      'links.ts',
+      'members.ts',
+      'oauth.ts',
+      'queries.ts',
+    ],
   },
   delegation: {
     uses: ['identity'],
@@ -111,6 +120,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   notices: { uses: ['identity', 'delegation', 'cards', 'outreach', 'introductions'], shows: [] },
   'data-map': { uses: ['identity', 'delegation', 'cards', 'collection'], shows: [] },
   adoption: { uses: ['identity'], shows: [] },
+  audit: { uses: ['identity', 'delegation', 'cards'], shows: [] },
   dashboards: {
     uses: ['identity', 'cards', 'relations', 'conversations', 'voices', 'collection', 'segments'],
     shows: [],

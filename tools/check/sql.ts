@@ -90,7 +90,7 @@ const places = [
   // It asks databases of others.
   /^server\/connectors\/sql\/database\.ts$/,
   // What the installation keeps before there is a workspace, and what stands in the accounts' own schema.
-  /^server\/identity\/(?:apps|audit|links|oauth|setup|accounts|attempts|passkeys|second-factor)\.ts$/,
+  /^server\/identity\/(?:apps|audit|links|oauth|setup|accounts|attempts|known-devices|passkeys|second-factor)\.ts$/,
 ];
 const asking =
   /\.(?:selectFrom|insertInto|updateTable|deleteFrom)\(|\bsql(?:<[^`]*?>)?`|\.query(?:<[^`]*?>)?\(\s*['"`]/g;

@@ -4,6 +4,7 @@ import { elide } from '../../locales/elision.ts';
 import type adoption from '../../locales/en/adoption.json';
 import type apps from '../../locales/en/apps.json';
 import type attributes from '../../locales/en/attributes.json';
+import type audit from '../../locales/en/audit.json';
 import type bi from '../../locales/en/bi.json';
 import type campaigns from '../../locales/en/campaigns.json';
 import type channels from '../../locales/en/channels.json';
@@ -63,6 +64,7 @@ import type webhooks from '../../locales/en/webhooks.json';
 type Catalogue = typeof adoption &
   typeof apps &
   typeof attributes &
+  typeof audit &
   typeof bi &
   typeof campaigns &
   typeof channels &

@@ -10,6 +10,7 @@ import { LoadingContact } from '../../ui/Loading.tsx';
 import { useTitle } from '../../ui/Page.tsx';
 import { Facts } from '../apps/Facts.tsx';
 import { AttributesOf } from '../attributes/AttributesOf.tsx';
+import { UsesOfPerson } from '../audit/UsesOfPerson.tsx';
 import { ConversationsOf } from '../conversations/ConversationsOf.tsx';
 import { FactsOf } from '../facts/FactsOf.tsx';
 import { Exchanges } from '../mailboxes/Exchanges.tsx';
@@ -90,6 +91,7 @@ export function PersonPage() {
             <ConversationsOf personId={person.id} />
             <TasksOf person={person} />
             <Timeline person={person} />
+            <UsesOfPerson personId={person.id} />
           </div>
         </article>
       )}

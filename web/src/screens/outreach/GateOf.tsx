@@ -25,7 +25,14 @@ export function GateOf({ personId }: { personId: string }) {
           <Decisions personId={personId} />
         </>
       ) : (
-        <Button variant="default" size="compact-md" onClick={() => setOpen(true)}>
+        <Button
+          variant="default"
+          size="compact-md"
+          h="auto"
+          py={5}
+          styles={{ label: { whiteSpace: 'normal' } }}
+          onClick={() => setOpen(true)}
+        >
           {t('gate.of.show')}
         </Button>
       )}

@@ -9,6 +9,9 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { Section } from '../../ui/Section.tsx';
+import { Standing } from '../audit/Standing.tsx';
+import { UsesOfMember } from '../audit/UsesOfMember.tsx';
 import classes from './Settings.module.css';
 
 type Entry = Output<typeof listAudit>['items'][number];
@@ -23,23 +26,27 @@ export function Audit() {
   });
   return (
     <Page title={t('shell.audit')} width="reading" lead={t('settings.audit.lead')}>
-      <ErrorNotice error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Loading lines={5} />}
-      <Lines>
-        {data?.pages.flatMap(({ items }) =>
-          items.map((entry) => (
-            <li key={entry.id} className={classes.line}>
-              <div className={classes.main}>{sentenceOf(entry)}</div>
-              <span className={classes.quiet}>{longInstant(entry.at)}</span>
-            </li>
-          )),
+      <Standing />
+      <UsesOfMember />
+      <Section title={t('audit.entries')}>
+        <ErrorNotice error={error} onRetry={() => void refetch()} />
+        {!data && !error && <Loading lines={5} />}
+        <Lines>
+          {data?.pages.flatMap(({ items }) =>
+            items.map((entry) => (
+              <li key={entry.id} className={classes.line}>
+                <div className={classes.main}>{sentenceOf(entry)}</div>
+                <span className={classes.quiet}>{longInstant(entry.at)}</span>
+              </li>
+            )),
+          )}
+        </Lines>
+        {hasNextPage && (
+          <Button variant="subtle" mt="sm" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {t('settings.audit.more')}
+          </Button>
         )}
-      </Lines>
-      {hasNextPage && (
-        <Button variant="subtle" mt="sm" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {t('settings.audit.more')}
-        </Button>
-      )}
+      </Section>
     </Page>
   );
 }
