@@ -1,11 +1,16 @@
+import { once } from 'node:events';
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import pg from 'pg';
 import type { Config } from '../server/kernel/config.ts';
-import { inspectDatabase, oldestPostgres } from '../server/kernel/inspect.ts';
+import { extensions, inspectDatabase, oldestPostgres } from '../server/kernel/inspect.ts';
+import { listBackups, readOutcome } from '../server/kernel/keeping-backups.ts';
+import { checkKey as checkMasterKey } from '../server/kernel/key-check.ts';
 import { Explained } from '../server/kernel/messages.ts';
 import { pendingMigrations } from '../server/kernel/migrate.ts';
 import { startCommand } from '../server/kernel/root.ts';
+import { hasKey } from '../server/kernel/secrets.ts';
 import { explain } from '../server/kernel/trouble.ts';
 import { isInstalled, withDatabase, withSession } from './session.ts';
 
@@ -15,46 +20,105 @@ interface Finding {
   values?: Record<string, unknown>;
 }
 
+const good = (key: string, values?: Finding['values']): Finding => ({ good: true, key, ...(values ? { values } : {}) });
+const bad = (key: string, values?: Finding['values']): Finding => ({ good: false, key, ...(values ? { values } : {}) });
+
 /** Below this a large import or a backup before a migration may fill the disk. */
 const enoughSpace = 2;
 
 function checkKey(config: Config): Finding {
   const file = join(config.dataDir, 'master.key');
-  if (process.env.ENTREGENT_MASTER_KEY) return { good: true, key: 'key' };
-  if (!existsSync(file)) return { good: false, key: 'key_missing', values: { folder: config.dataDir } };
-  const good = (statSync(file).mode & 0o077) === 0;
-  return good ? { good, key: 'key' } : { good, key: 'key_open', values: { file } };
+  if (process.env.ENTREGENT_MASTER_KEY) return good('key');
+  if (!existsSync(file)) return bad('key_missing', { folder: config.dataDir });
+  return (statSync(file).mode & 0o077) === 0 ? good('key') : bad('key_open', { file });
 }
 
 function checkDisk(config: Config): Finding {
   const { bavail, bsize } = statfsSync(config.dataDir);
   const free = (bavail * bsize) / 2 ** 30;
-  const good = free >= enoughSpace;
-  return {
-    good,
-    key: good ? 'disk' : 'disk_low',
-    values: { free: Math.round(free * 10) / 10, folder: config.dataDir },
-  };
+  const values = { free: Math.round(free * 10) / 10, folder: config.dataDir };
+  return free >= enoughSpace ? good('disk', values) : bad('disk_low', values);
 }
 
-async function checkDatabase(url: string): Promise<Finding[]> {
+/** Seconds that two clocks may be apart: sessions, dates of grants and backups are compared by them. */
+const enoughTogether = 5;
+/** Minutes after which a job that is due tells that nobody works. */
+const longWait = 10;
+
+async function checkDatabase(url: string, config: Config): Promise<Finding[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   await client.connect();
   try {
-    const { number, failedJobs, ...values } = await inspectDatabase(client);
-    const recent = number >= oldestPostgres;
+    const { number, failedJobs, due, waited, clock, missing, ...values } = await inspectDatabase(client);
     const pending = (await pendingMigrations(client)).length;
     return [
-      { good: recent, key: recent ? 'database' : 'database_old', values },
-      pending === 0
-        ? { good: true, key: 'migrations' }
-        : { good: false, key: 'migrations_pending', values: { count: pending } },
-      failedJobs === 0
-        ? { good: true, key: 'jobs' }
-        : { good: false, key: 'jobs_failed', values: { count: failedJobs } },
+      number >= oldestPostgres ? good('database', values) : bad('database_old', values),
+      pending === 0 ? good('migrations') : bad('migrations_pending', { count: pending }),
+      missing.length === 0
+        ? good('extensions', { names: extensions.join(', ') })
+        : bad('extensions_missing', { names: missing.join(', ') }),
+      ...((await isOtherKey(client, config)) ? [bad('key_other')] : []),
+      Math.abs(clock) <= enoughTogether ? good('clock') : bad('clock_off', { seconds: Math.abs(clock) }),
+      failedJobs > 0
+        ? bad('jobs_failed', { count: failedJobs })
+        : waited >= longWait
+          ? bad('jobs_waiting', { due, minutes: waited })
+          : good('jobs', { due }),
     ];
   } finally {
     await client.end();
+  }
+}
+
+async function isOtherKey(client: pg.Client, config: Config): Promise<boolean> {
+  // What makes none: a diagnosis changes nothing.
+  if (!hasKey(config.dataDir, process.env)) return false;
+  return checkMasterKey(client, config).then(
+    () => false,
+    () => true,
+  );
+}
+
+/** Hours beyond its time after which a backup is late: it takes a while, and is tried again. */
+const grace = 2;
+
+function checkBackups({ backupTo: folder, backupEvery: every }: Config): Finding {
+  if (!folder) return good('backups_none');
+  const all = listBackups(folder);
+  const last = readOutcome(folder);
+  if (last?.failed) return bad('backups_failed', { date: last.at, reason: last.failed });
+  if (all.length === 0) return good('backups_first', { folder });
+  const newest = Math.max(...all.map(({ at }) => at.getTime()));
+  const hours = Math.max(0, Math.floor((Date.now() - newest) / 3_600_000));
+  if (hours >= every + grace) return bad('backups_late', { folder, hours, every });
+  return good(last?.verified ? 'backups' : 'backups_unverified', { folder, hours, count: all.length });
+}
+
+/** Days before its end from which a certificate wants to be renewed: those of Let's Encrypt are a month before. */
+const soon = 14;
+
+async function checkAddress({ publicUrl: url, publicUrlChosen }: Config): Promise<Finding> {
+  if (!publicUrlChosen) return good('address_none');
+  try {
+    const answer = await fetch(`${url}/api/v1/status`, { signal: AbortSignal.timeout(10_000) });
+    if (!answer.ok) return bad('address_down', { url, message: String(answer.status) });
+    if (!url.startsWith('https:')) return good('address', { url });
+    const days = await daysLeft(new URL(url));
+    return days < soon ? bad('address_soon', { url, days }) : good('address_secure', { url, days });
+  } catch (error) {
+    const { message, cause } = error as Error;
+    return bad('address_down', { url, message: cause instanceof Error ? cause.message : message });
+  }
+}
+
+/** Whole days that the certificate of a server still holds. */
+async function daysLeft({ hostname, port }: URL): Promise<number> {
+  const socket = connect({ host: hostname, port: Number(port || 443), servername: hostname });
+  try {
+    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(10_000) });
+    return Math.max(0, Math.floor((Date.parse(socket.getPeerCertificate().valid_to) - Date.now()) / 86_400_000));
+  } finally {
+    socket.destroy();
   }
 }
 
@@ -67,19 +131,21 @@ export function run(args: string[]): Promise<number> {
       return 1;
     }
     const findings: Finding[] = [
-      { good: true, key: 'node', values: { version: process.versions.node } },
+      good('node', { version: process.versions.node }),
       checkKey(config),
       checkDisk(config),
+      checkBackups(config),
+      await checkAddress(config),
     ];
     try {
-      findings.push(...(await withDatabase(config, ({ url }) => checkDatabase(url))));
+      findings.push(...(await withDatabase(config, ({ url }) => checkDatabase(url, config))));
     } catch (error) {
       const explained = error instanceof Explained ? error : explain(error, config);
       const message = explained ? t(explained.key, explained.values) : (error as Error).message;
-      findings.push({ good: false, key: 'database_down', values: { message } });
+      findings.push(bad('database_down', { message }));
     }
-    for (const { good, key, values } of findings)
-      say(good ? 'doctor.ok' : 'doctor.bad', { what: t(`cli.doctor.${key}`, values) });
-    return findings.every(({ good }) => good) ? 0 : 1;
+    for (const { good: isGood, key, values } of findings)
+      say(isGood ? 'doctor.ok' : 'doctor.bad', { what: t(`cli.doctor.${key}`, values) });
+    return findings.every((one) => one.good) ? 0 : 1;
   });
 }

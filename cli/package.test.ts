@@ -43,6 +43,52 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const npx = (...args: string[]) =>
   spawnSync('npx', ['--no', '--offline', 'entregent', ...args], { cwd: folder, encoding: 'utf8', env });
 
+/** Whether packages can be had; without the network this checkout's own stand for them, above. */
+const reachesRegistry =
+  spawnSync('npm', ['ping', '--fetch-timeout=5000', '--fetch-retries=0'], { stdio: 'ignore' }).status === 0;
+
+describe('one command in an empty folder', () => {
+  test.skipIf(!reachesRegistry)(
+    'brings the packed product with its libraries, starts it, and it can serve',
+    async () => {
+      const empty = mkdtempSync(join(tmpdir(), 'entregent-npx-'));
+      chmodSync(empty, 0o711);
+      const args = ['exec', '--yes', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+      const product = `--package=${join(folder, `entregent-${version}.tgz`)}`;
+      // A folder of npm's own for it, which goes with the test; what is fetched comes from the cache where it stands there.
+      const child = spawn('npm', [...args, product, '--', 'entregent', 'start', '--port', '0'], {
+        cwd: empty,
+        env,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        detached: true,
+      });
+      const ended = once(child, 'exit');
+      try {
+        const url = await readyAt(child.stderr);
+        expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({ status: 'ready' });
+        expect(existsSync(join(empty, 'data/master.key'))).toBe(true);
+      } finally {
+        process.kill(-child.pid!, 'SIGTERM');
+        await ended;
+        await expect.poll(() => existsSync(join(empty, 'data/postgres/postmaster.pid'))).toBe(false);
+        rmSync(empty, { recursive: true, force: true });
+      }
+    },
+    300_000,
+  );
+});
+
+/** The address that the product prints when it is ready. */
+async function readyAt(stderr: NodeJS.ReadableStream): Promise<string> {
+  let told = '';
+  for await (const part of stderr) {
+    told += part;
+    const ready = /ready after .*?: (http\S+)/.exec(told);
+    if (ready) return ready[1]!;
+  }
+  throw new Error(told);
+}
+
 describe('the packed product', () => {
   test('holds built code and what it reads, no sources and no tests', () => {
     for (const part of [

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { carryOver } from '../server/compliance/kept.ts';
 import { checkBackup, restore, wakeCauses } from '../server/kernel/restore.ts';
 import { startCommand } from '../server/kernel/root.ts';
+import { readBackupKey } from '../server/kernel/sealing.ts';
 import { openSecrets } from '../server/kernel/secrets.ts';
 import { prepare } from '../server/start.ts';
 import { withDatabase, withSession } from './session.ts';
@@ -29,7 +30,8 @@ export function run(args: string[]): Promise<number> {
       return 2;
     }
     const { file, force } = wanted;
-    const { header, rows } = await checkBackup(file);
+    const key = config.backupKeyFile ? await readBackupKey(config.backupKeyFile) : undefined;
+    const { header, rows } = await checkBackup(file, key);
     say('restore.checked', { version: header.version, date: header.createdAt, tables: header.tables.length, rows });
     if (wanted.check) return 0;
     const { keyCheck } = openSecrets(config.dataDir, process.env);
@@ -39,7 +41,7 @@ export function run(args: string[]): Promise<number> {
         return 1;
       }
       await carryOver(url, config.dataDir);
-      await restore(url, file, { keyCheck, force });
+      await restore(url, file, { keyCheck, force, key });
       await prepare(url, config, () => {});
       await wakeCauses(url);
       say('restore.done', { rows, program: startCommand });

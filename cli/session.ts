@@ -17,7 +17,7 @@ export interface Session {
 }
 
 /** Arguments that every command takes, because they say which installation is meant. */
-const shared = ['--data', '--port', '--host', '--public-url'];
+const shared = ['--data', '--port', '--host', '--public-url', '--backup-to', '--backup-every', '--backup-key'];
 
 function split(args: string[]): { ours: string[]; configuration: string[] } {
   const ours: string[] = [];
@@ -55,6 +55,9 @@ function describe(error: unknown, t: Translate, config: Config | undefined): str
   const known = [
     'not_a_backup',
     'damaged',
+    'sealed',
+    'other_backup_key',
+    'differs',
     'not_empty',
     'newer',
     'other_key',

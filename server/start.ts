@@ -21,6 +21,7 @@ import type { EmbeddedPostgres } from './kernel/embedded.ts';
 import { createServer, publish } from './kernel/http.ts';
 import { checkVersion } from './kernel/inspect.ts';
 import { enqueue, makeRunNow, migrateJobs, startWorker, type Task } from './kernel/jobs.ts';
+import { startBackups } from './kernel/keeping-backups.ts';
 import { checkKey, rememberKey } from './kernel/key-check.ts';
 import { type LiveHub, livePaths, liveRoutes, openLiveHub } from './kernel/live.ts';
 import { type Log, openLog } from './kernel/log.ts';
@@ -28,6 +29,7 @@ import { giveBackWhenAtRest } from './kernel/memory.ts';
 import { migrate, pendingMigrations } from './kernel/migrate.ts';
 import { describeApi } from './kernel/openapi.ts';
 import { serveHealth, serveMetrics } from './kernel/operating.ts';
+import { readBackupKey } from './kernel/sealing.ts';
 import { openSecrets } from './kernel/secrets.ts';
 import { startFollowing } from './kernel/stirring.ts';
 import { buildWeb, serveWeb, serveWebInDevelopment } from './kernel/web.ts';
@@ -76,6 +78,8 @@ interface Opening {
  */
 export async function start(config: Config, report: Report): Promise<Running> {
   const began = performance.now();
+  // One that cannot be read would be noticed at night.
+  if (config.backupKeyFile) await readBackupKey(config.backupKeyFile);
   const web = config.dev || config.role === 'worker' ? Promise.resolve() : buildWeb(() => report('building'));
   web.catch(() => {});
   const embedded = config.databaseUrl ? undefined : await startDatabase(config, report);
@@ -230,6 +234,12 @@ async function startWork(app: App, url: string, work: Modules, closers: (() => P
   closers.push(() => delivering.stop());
   const serving = startServing(app);
   closers.push(() => serving.stop());
+  const { backupTo, backupEvery, backupKeyFile } = app.config;
+  if (backupTo) {
+    const plan = { folder: backupTo, every: backupEvery, ...(backupKeyFile ? { keyFile: backupKeyFile } : {}) };
+    const backups = startBackups(url, plan, app.secrets.keyCheck, app.log);
+    closers.push(() => backups.stop());
+  }
   const watch = watchMailboxes(app);
   closers.push(() => watch.close());
 }

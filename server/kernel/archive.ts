@@ -20,6 +20,8 @@ export const header = z.object({
   /** Makes the tables of the sign-in library as they were. */
   definitions: z.array(z.string()),
   tables: z.array(z.string()),
+  /** Rows are written the same by every server: what a restored table gives has the sum that stands here. */
+  steady: z.boolean().default(false),
 });
 export type Header = z.output<typeof header>;
 
@@ -27,9 +29,11 @@ export const tableLine = z.object({ table: z.string(), columns: z.array(z.string
 export const tableEnd = z.object({ rows: z.number().int(), sha256: z.string() });
 export const archiveEnd = z.object({ end: z.literal(true), tables: z.number().int(), rows: z.number().int() });
 
-/** The file is no backup, is damaged, or ends too early. */
+/**
+ * The file is no backup, is damaged, or ends too early; it is sealed, and there is no key or another one; or what it gives back differs from what was saved.
+ */
 export class BadBackup extends Error {
-  readonly code: 'not_a_backup' | 'damaged';
+  readonly code: 'not_a_backup' | 'damaged' | 'sealed' | 'other_backup_key' | 'differs';
   constructor(code: BadBackup['code']) {
     super(code);
     this.code = code;

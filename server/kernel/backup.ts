@@ -9,6 +9,7 @@ import { to as copyTo } from 'pg-copy-streams';
 import { framed, type Header, line, RowSum } from './archive.ts';
 import { version } from './config.ts';
 import { ownSchemas } from './migrate.ts';
+import { type BackupKey, seal } from './sealing.ts';
 
 export interface BackedUp {
   tables: number;
@@ -66,11 +67,21 @@ async function describeAuth(client: pg.ClientBase): Promise<string[]> {
   return [...tables.rows, ...keys.rows, ...indexes.rows].map(({ statement }) => statement);
 }
 
+/** Settings under which rows are written the same by every server. The first: names in definitions are qualified, whoever reads them. */
+export const asWritten = [
+  'set local search_path = pg_catalog',
+  `set local datestyle = 'ISO, YMD'`,
+  `set local timezone = 'UTC'`,
+  `set local intervalstyle = 'postgres'`,
+  `set local bytea_output = 'hex'`,
+  'set local extra_float_digits = 1',
+  // From the first row to the last, as they were written.
+  'set local synchronize_seqscans = off',
+];
+
 async function* dump(client: pg.ClientBase, keyCheck: string, done: BackedUp): AsyncGenerator<Buffer> {
   await client.query('begin isolation level repeatable read read only');
-  // Names in definitions are then qualified, whoever reads them.
-  await client.query(`set local search_path = pg_catalog`);
-  await client.query(`set local datestyle = 'ISO, YMD'`);
+  for (const setting of asWritten) await client.query(setting);
   const tables = await listTables(client);
   const migrations = await client.query('select name, hash from public.entregent_migration order by name');
   const header: Header = {
@@ -81,6 +92,7 @@ async function* dump(client: pg.ClientBase, keyCheck: string, done: BackedUp): A
     keyCheck,
     definitions: await describeAuth(client),
     tables: tables.map(({ name }) => name),
+    steady: true,
   };
   yield line(header);
   for (const { name, owner, columns } of tables) {
@@ -106,8 +118,9 @@ async function* dump(client: pg.ClientBase, keyCheck: string, done: BackedUp): A
 /**
  * Writes everything that the database holds into one compressed file, as it stood at one moment, while work goes on. The
  * file gets its name only when it is whole. The master key is not in it.
+ * @param key seals it; without one, whoever has the file reads it
  */
-export async function backUp(url: string, file: string, keyCheck: string): Promise<BackedUp> {
+export async function backUp(url: string, file: string, keyCheck: string, key?: BackupKey): Promise<BackedUp> {
   const done: BackedUp = { tables: 0, rows: 0 };
   const unfinished = `${file}.part`;
   mkdirSync(dirname(file), { recursive: true });
@@ -115,11 +128,10 @@ export async function backUp(url: string, file: string, keyCheck: string): Promi
   await client.connect();
   try {
     const output = createWriteStream(unfinished, { mode: 0o600 });
-    await pipeline(
-      Readable.from(dump(client, keyCheck, done), { objectMode: false }),
-      createGzip({ level: 4 }),
-      output,
-    );
+    const rows = Readable.from(dump(client, keyCheck, done), { objectMode: false });
+    const packed = createGzip({ level: 4 });
+    if (key) await Promise.all([pipeline(rows, packed), seal(packed, key).then((sealed) => pipeline(sealed, output))]);
+    else await pipeline(rows, packed, output);
     const handle = await open(unfinished, 'r+');
     await handle.sync().finally(() => handle.close());
     renameSync(unfinished, file);

@@ -41,6 +41,12 @@ export interface Config {
   privateNetworks: string[];
   /** What a program bears that reads figures (`/metrics`); absent: nobody reads any. */
   metricsToken?: string;
+  /** Where the product puts backups by itself; absent: it takes none. */
+  backupTo?: string;
+  /** Hours from one to the next. */
+  backupEvery: number;
+  /** File with what seals backups, and opens them (sealing.ts). */
+  backupKeyFile?: string;
   /** A folder whose files admins may connect; absent: none. */
   watchedFolder?: string;
   /** Where services stand whose addresses are fixed otherwise, by name: for tests, which play them. */
@@ -50,7 +56,7 @@ export interface Config {
 }
 
 const roles = ['all', 'http', 'worker'] as const;
-export type Role = (typeof roles)[number];
+type Role = (typeof roles)[number];
 
 export class ConfigError extends Explained {}
 
@@ -67,6 +73,9 @@ const options = {
   'private-network': { type: 'string', multiple: true },
   'metrics-token': { type: 'string' },
   'watched-folder': { type: 'string' },
+  'backup-to': { type: 'string' },
+  'backup-every': { type: 'string' },
+  'backup-key': { type: 'string' },
   'service-address': { type: 'string', multiple: true },
   demo: { type: 'boolean' },
   dev: { type: 'boolean' },
@@ -101,6 +110,8 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
   // Whoever listens at the port may guess as long as they like.
   if (metricsToken !== undefined && metricsToken.length < 16) throw new ConfigError('start.short_token');
   const watched = values['watched-folder'] ?? env.WATCHED_FOLDER;
+  const backupTo = values['backup-to'] ?? env.BACKUP_TO;
+  const backupKeyFile = values['backup-key'] ?? env.BACKUP_KEY_FILE;
   return {
     port: port.data,
     host,
@@ -114,6 +125,9 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     localIssuers: values['local-issuers'] ?? false,
     privateNetworks: readNetworks(values['private-network'] ?? splitList(env.PRIVATE_NETWORKS)),
     ...(metricsToken === undefined ? {} : { metricsToken }),
+    ...(backupTo ? { backupTo: resolve(backupTo) } : {}),
+    backupEvery: readHours(values['backup-every'] ?? env.BACKUP_EVERY ?? '24'),
+    ...(backupKeyFile ? { backupKeyFile: resolve(backupKeyFile) } : {}),
     ...(watched ? { watchedFolder: resolve(watched) } : {}),
     serviceAddresses: Object.fromEntries((values['service-address'] ?? []).map(readService)),
     demo: values.demo ?? false,
@@ -144,6 +158,12 @@ function readRole(given: string, shared: boolean): Role {
   if (!role) throw new ConfigError('start.bad_role', { given });
   if (role !== 'all' && !shared) throw new ConfigError('start.role_alone', { given });
   return role;
+}
+
+function readHours(given: string): number {
+  const hours = z.coerce.number().min(1).max(744).safeParse(given);
+  if (!hours.success) throw new ConfigError('start.bad_hours', { given });
+  return hours.data;
 }
 
 function readService(text: string): [string, string] {

@@ -162,12 +162,16 @@ test('processes that start at once do not take each other’s jobs, nor one whos
   for (const what of ['one', 'two', 'three', 'four']) await ask(task.name, what);
   const both = await Promise.all([start(task), start(task)]);
   await expect.poll(() => seen.begun.length).toBe(4);
+  const held = () => app.query('select id, locked_by from graphile_worker._private_jobs order by id');
+  const before = await held();
   await sleep(someLooks);
   await app.query(`select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and application_name = 'entregent-presence'
       and pid in (select pid from pg_locks l join graphile_worker._private_jobs j
         on l.locktype = 'advisory' and l.objid::bigint = hashtextextended('entregent worker ' || j.locked_by, 0) & 4294967295) limit 1`);
   await sleep(someLooks);
+  // All hands are full: what was taken away would be begun later.
+  expect(await held()).toEqual(before);
   expect(seen.begun.toSorted()).toEqual(['four', 'one', 'three', 'two']);
   letGo();
   await app.settle();

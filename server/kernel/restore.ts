@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -8,10 +7,20 @@ import { ArchiveReader, archiveEnd, BadBackup, type Header, header, RowSum, tabl
 import { holdsWorkspace } from './backup.ts';
 import { rememberKey } from './key-check.ts';
 import { apply, ownSchemas, readMigrations } from './migrate.ts';
+import { type BackupKey, readSealed } from './sealing.ts';
 
 export interface Checked {
   header: Header;
   rows: number;
+  sums: TableSum[];
+}
+
+/** What a backup says of a table. */
+export interface TableSum {
+  table: string;
+  columns: string[];
+  rows: number;
+  sha256: string;
 }
 
 class RestoreRefused extends Error {
@@ -36,8 +45,9 @@ async function readArchive(
   file: string,
   begin: (header: Header) => Promise<void>,
   take: (section: Section) => Promise<void>,
+  key?: BackupKey,
 ): Promise<Checked> {
-  const input = createReadStream(file);
+  const input = await readSealed(file, key);
   const bytes = createGunzip();
   input.on('error', (error) => bytes.destroy(error));
   const reader = new ArchiveReader(input.pipe(bytes));
@@ -45,6 +55,7 @@ async function readArchive(
     const head = await reader.line(header, 'not_a_backup');
     await begin(head);
     let rows = 0;
+    const sums: TableSum[] = [];
     for (const table of head.tables) {
       const next = await reader.line(tableLine);
       if (next.table !== table) throw new BadBackup('damaged');
@@ -53,11 +64,12 @@ async function readArchive(
       const [found, wanted] = [sum.end(), await reader.line(tableEnd)];
       if (found.rows !== wanted.rows || found.sha256 !== wanted.sha256) throw new BadBackup('damaged');
       rows += found.rows;
+      sums.push({ ...next, ...found });
     }
     const end = await reader.line(archiveEnd);
     if (end.rows !== rows || end.tables !== head.tables.length) throw new BadBackup('damaged');
     await reader.finished();
-    return { header: head, rows };
+    return { header: head, rows, sums };
   } finally {
     input.destroy();
     bytes.destroy();
@@ -72,13 +84,14 @@ async function* summed(pieces: AsyncIterable<Buffer>, sum: RowSum): AsyncGenerat
 }
 
 /** Reads a backup to its end without a database. @throws BadBackup */
-export function checkBackup(file: string): Promise<Checked> {
+export function checkBackup(file: string, key?: BackupKey): Promise<Checked> {
   return readArchive(
     file,
     async () => {},
     async ({ pieces }) => {
       for await (const _piece of pieces);
     },
+    key,
   );
 }
 
@@ -91,9 +104,9 @@ export function checkBackup(file: string): Promise<Checked> {
 export async function restore(
   url: string,
   file: string,
-  { keyCheck, force }: { keyCheck: string; force: boolean },
+  { keyCheck, force, key }: { keyCheck: string; force: boolean; key?: BackupKey | undefined },
 ): Promise<Checked> {
-  const { header: head } = await checkBackup(file);
+  const { header: head } = await checkBackup(file, key);
   const known = readMigrations();
   const wanted = head.migrations.map(({ name, hash }) => known.find((one) => one.name === name && one.hash === hash));
   if (wanted.includes(undefined)) throw new RestoreRefused('newer');
@@ -114,6 +127,7 @@ export async function restore(
         await client.query('reset role');
       },
       (section) => load(client, section),
+      key,
     );
     await rememberKey(client, keyCheck);
     await client.query('commit');
