@@ -4270,6 +4270,13 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/destinations/kinds/kinds.test.ts'],
   },
   {
+    file: 'server/distribution/delivering.ts',
+    text: "narrowedBy[event] === 'book'",
+    instead: "narrowedBy[event] === 'kind'",
+    breaks: 'a program hears of new contacts of other books than it asked for',
+    tests: ['server/distribution/hooks.test.ts'],
+  },
+  {
     file: 'server/distribution/jobs.ts',
     text: '  await endWithKeys(app);\n',
     instead: '',
