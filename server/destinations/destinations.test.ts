@@ -205,28 +205,6 @@ test('what may be read only, or is lent to nobody, does not go along, and the dr
   await remove(destination.id);
 });
 
-test('of somebody known by several cards no more goes along than is said on those that may', async () => {
-  receiver = await openReceiver();
-  const world = await aWorld(['Ada']);
-  const { id: bookId } = await bob.call(delegation.createBook, { name: 'Read only' });
-  await bob.call(cards.createCard, {
-    bookId,
-    fields: [
-      { kind: 'name', value: { given: 'Ada', family: world.family } },
-      { kind: 'email', value: { value: `ada@${world.family}.example`.toLowerCase() } },
-      { kind: 'title', value: { value: 'Notary' } },
-    ],
-  });
-  await bob.call(delegation.createGrant, { bookId, grantee: { kind: 'team', teamId }, acts: ['read'] });
-  await app.settle();
-  const { items } = await alice.call(segments.listMembers, { segmentId: world.segmentId });
-  expect(items).toHaveLength(1);
-  const { destination } = await make(world, { fields: ['name', 'email', 'title'] });
-  const { examples } = await alice.call(contracts.previewDestination, { destinationId: destination.id });
-  expect(examples.map(({ cells }) => cells.map(([name]) => name))).toEqual([['name', 'given', 'family', 'email']]);
-  await remove(destination.id);
-});
-
 test('what is withdrawn is removed there at once, without anybody asking', async () => {
   const { destinationId, ids, grantId } = await aStarted(['Ada', 'Bea']);
   await app.query(`update destinations.destination set ran_at = now() - interval '2 minutes'`);
