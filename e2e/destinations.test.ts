@@ -57,7 +57,7 @@ test('a dry run shows who would leave; nothing does until it is started', async 
 
 test('who is removed here is taken away there', async () => {
   const page = story.page('Claire');
-  await story.send('Claire', 'DELETE', `/cards/${cardId}`);
+  await story.send('Claire', 'DELETE', `/cards/${cardId}`, {});
   await page.getByRole('button', { name: 'Send now' }).click();
   await page.getByText('nobody there', { exact: false }).waitFor();
   expect(told().at(-1)!.removed).toEqual([cardId]);

@@ -4369,13 +4369,6 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/distribution/distribution.test.ts'],
   },
   {
-    file: 'server/destinations/gathering.ts',
-    text: "app.db.asActor(viewerOf(to), work, 'export').catch",
-    instead: 'app.db.asActor(viewerOf(to), work).catch',
-    breaks: 'what may be read only is sent to a program of others',
-    tests: ['server/destinations/destinations.test.ts'],
-  },
-  {
     file: 'server/destinations/running.ts',
     text: "    await recordUses(tx, user, 'sent_out', usedIn(leaving.filter(({ key }) => fresh.has(key))), { grants });\n",
     instead: '',
@@ -4401,13 +4394,6 @@ export const mutations: readonly Mutation[] = [
     text: "if (row.version !== version) throw new AppError('not_as_shown');",
     instead: '',
     breaks: 'what starts is not what the dry run has shown',
-    tests: ['server/destinations/destinations.test.ts'],
-  },
-  {
-    file: 'server/destinations/operations.ts',
-    text: 'if (granteeId !== actor.memberId) throw notFound();',
-    instead: '',
-    breaks: 'an admin has sent elsewhere what a colleague holds',
     tests: ['server/destinations/destinations.test.ts'],
   },
   {
@@ -4458,6 +4444,13 @@ export const mutations: readonly Mutation[] = [
     instead: "status: 'subscribed'",
     breaks: 'who unsubscribed at Mailchimp is subscribed again',
     tests: ['server/destinations/kinds/kinds.test.ts'],
+  },
+  {
+    file: 'server/distribution/delivering.ts',
+    text: "narrowedBy[event] === 'book'",
+    instead: "narrowedBy[event] === 'kind'",
+    breaks: 'a program hears of new contacts of other books than it asked for',
+    tests: ['server/distribution/hooks.test.ts'],
   },
   {
     file: 'server/distribution/jobs.ts',

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
+import { tell } from '../kernel/telling.ts';
 import { type DeviceBook, wakeSettling } from './resources.ts';
 import type { toFieldRows } from './writing.ts';
 
@@ -65,5 +66,11 @@ export async function insertArrivals(
     )
     insert into cards.unsettled (workspace_id, book_no, after_no) values (${workspaceId}, ${bookNo}, ${afterNo})
     on conflict do nothing returning book_no`.execute(tx);
+  await tell(
+    tx,
+    workspaceId,
+    'card_added',
+    cards.map(({ card_id }) => card_id),
+  );
   if (rows.length > 0) await wakeSettling(app, tx, to);
 }

@@ -24,6 +24,13 @@ export async function insertCardRows(tx: Tx, rows: readonly NewCardRow[]): Promi
       if (error.code === '23505') throw new AppError('conflict', { fields: { uid: 'taken' } });
       throw error;
     });
+  for (const [workspaceId, of] of Map.groupBy(rows, (row) => row.workspace_id))
+    await tell(
+      tx,
+      workspaceId,
+      'card_added',
+      of.map(({ card_id }) => card_id),
+    );
 }
 
 export async function insertFields(tx: Tx, rows: readonly NewFieldRow[]): Promise<void> {

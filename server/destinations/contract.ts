@@ -16,7 +16,7 @@ export const sentFields = [
 export const sentField = z.enum(sentFields);
 export type SentField = z.output<typeof sentField>;
 
-export const destinationKinds = ['http', 'sftp', 's3', 'brevo', 'mailchimp'] as const;
+export const destinationKinds = ['http', 'sftp', 's3', 'carddav', 'brevo', 'mailchimp'] as const;
 export const destinationKind = z.enum(destinationKinds);
 export type DestinationKind = z.output<typeof destinationKind>;
 

@@ -340,6 +340,8 @@ test('another admin neither looks through a colleague’s destination nor turns 
   };
   const ofTeam = { ...asked, granteeKind: 'team' as const, granteeId: teamId };
   expect(await codeOf(carol.call(contracts.createDestination, ofTeam))).toBe('not_found');
+  const ofAlice = { ...asked, granteeKind: 'member' as const, granteeId: alice.me.memberId };
+  expect(await codeOf(carol.call(contracts.createDestination, ofAlice))).toBe('not_found');
   const paused = await carol.call(contracts.changeDestination, { destinationId, paused: true });
   expect(paused).toMatchObject({ state: 'paused', mine: false, nextAt: null });
   expect((await carol.call(contracts.changeDestination, { destinationId, paused: false })).state).toBe('active');

@@ -136,20 +136,18 @@ export interface Settled {
 
 /** What came of a batch. */
 export async function settle(tx: Tx, held: Held, { sent, refused, removed, counts }: Settled): Promise<void> {
-  const of = sql`workspace_id = ${held.workspace_id} and destination_id = ${held.destination_id}`;
-  await sql`update destinations.sent set state = 'sent', arrived = true, at = now() where ${of} and key = any(${sent})`.execute(
-    tx,
-  );
-  await sql`update destinations.sent set state = 'refused', at = now() where ${of} and key = any(${refused})`.execute(
-    tx,
-  );
-  await sql`delete from destinations.sent where ${of} and key = any(${removed})`.execute(tx);
+  const { workspace_id: workspaceId, destination_id: destinationId, run_id: runId } = held;
+  await sql`update destinations.sent set state = 'sent', arrived = true, at = now()
+    where workspace_id = ${workspaceId} and destination_id = ${destinationId} and key = any(${sent})`.execute(tx);
+  await sql`update destinations.sent set state = 'refused', at = now()
+    where workspace_id = ${workspaceId} and destination_id = ${destinationId} and key = any(${refused})`.execute(tx);
+  await forget(tx, workspaceId, destinationId, removed);
   await sql`update destinations.run set added = added + ${counts.added}, changed = changed + ${counts.changed},
       removed = removed + ${removed.length}, refused = refused + ${refused.length}
-    where workspace_id = ${held.workspace_id} and run_id = ${held.run_id}`.execute(tx);
+    where workspace_id = ${workspaceId} and run_id = ${runId}`.execute(tx);
 }
 
-/** Of what surely never stood there nothing is kept. */
+/** Of what stands there no longer, or surely never did, nothing is kept. */
 export async function forget(
   tx: Tx,
   workspaceId: string,
@@ -194,12 +192,15 @@ export async function endRun(tx: Tx, held: Held, { outcome, dueAt, failures, fai
 
 /** What was taken back whole ends: the one is removed that was to be, the other stands as ended. */
 export async function endWhole(tx: Tx, held: Held): Promise<void> {
-  const of = sql`workspace_id = ${held.workspace_id} and destination_id = ${held.destination_id} and held_by = ${held.run_id}`;
-  if (held.ending_at) await sql`delete from destinations.destination where ${of}`.execute(tx);
-  else
-    await sql`update destinations.destination set state = 'ended', held_until = null, due_at = null where ${of}`.execute(
-      tx,
-    );
+  const { workspace_id: workspaceId, destination_id: destinationId, run_id: runId } = held;
+  if (held.ending_at)
+    await sql`delete from destinations.destination
+      where workspace_id = ${workspaceId} and destination_id = ${destinationId} and held_by = ${runId}`.execute(tx);
+  await sql`update destinations.run set ended_at = now(), outcome = 'ok'
+    where workspace_id = ${workspaceId} and run_id = ${runId}`.execute(tx);
+  if (!held.ending_at)
+    await sql`update destinations.destination set state = 'ended', held_until = null, due_at = null
+      where workspace_id = ${workspaceId} and destination_id = ${destinationId} and held_by = ${runId}`.execute(tx);
 }
 
 /** Something changed of who may be where: all of the workspace look, a minute after their last look at the earliest. */

@@ -3,6 +3,8 @@ import { contract, id, instant, nothing, page, paging } from '../kernel/contract
 
 /** What can be chosen, of what programs outside can hear: a closed list. Each payload holds ids, and says no more than what the grantee may take along. */
 export const chosenEvents = [
+  /** A contact is new here. `data`: `personId`. */
+  'person.added',
   /** Details of a contact changed. `data`: `personId`, `fields` (kinds of detail). */
   'person.changed',
   /** Consent or objection at a contact point. `data`: `contactPointId`, `channel`, `personIds`, `consent`, `purposes`. */
@@ -29,6 +31,7 @@ export type EventName = z.output<typeof eventName>;
 
 /** By what an event can be narrowed: books, keys of kinds of fact, segments, stages that something moves to. */
 export const narrowedBy = {
+  'person.added': 'book',
   'person.changed': 'book',
   'consent.changed': 'book',
   'fact.recorded': 'kind',
@@ -38,7 +41,7 @@ export const narrowedBy = {
 } as const satisfies Record<ChosenEvent, string>;
 
 /** Open to apps, too: of the others row security shows them nothing. */
-export const appEvents: readonly ChosenEvent[] = ['person.changed', 'consent.changed'];
+export const appEvents: readonly ChosenEvent[] = ['person.added', 'person.changed', 'consent.changed'];
 
 const wanted = z.object({
   event: chosenEvent,

@@ -3,7 +3,7 @@ import type { App } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { AppError } from '../kernel/errors.ts';
 import { openGuarded, Unreached } from '../kernel/guarded.ts';
-import type { ChosenEvent, Message } from './contract.ts';
+import { type ChosenEvent, type Message, narrowedBy } from './contract.ts';
 import * as deliveries from './deliveries.ts';
 import { isWanted, nextAttempt, pieceFor } from './rules.ts';
 import { findUsed, look, type Seen } from './seen.ts';
@@ -78,7 +78,7 @@ async function readOf(
     const one: Seen | undefined = seen.get(claimed.delivery_id);
     if (!one) return [];
     const used = one.cardIds.flatMap((id) => all.get(id) ?? []);
-    const about = event === 'person.changed' || event === 'consent.changed' ? used.map((c) => c.book_id) : one.about;
+    const about = narrowedBy[event] === 'book' ? used.map((c) => c.book_id) : one.about;
     return isWanted(only, about) ? [{ claimed, data: one.data, used }] : [];
   });
   const bookIds = [...new Set(ready.flatMap(({ used }) => used.map(({ book_id }) => book_id)))];

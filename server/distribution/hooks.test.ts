@@ -243,3 +243,26 @@ test('a key that went without a word, as after a crash between its end and what 
   await lookAfterEndpoints(app.app);
   expect(await stateOf()).toBe('ended');
 });
+
+test('that a contact is new is told of those that may be taken along, narrowed by book, and to apps as well', async () => {
+  receiver = await openReceiver();
+  const { id: book } = await lent('Newcomers');
+  const { id: other } = await lent('Others');
+  const { key } = await bob.call(apps.createKey, {
+    ...{ name: 'Newcomers', scopes: ['contacts:read', 'contacts:export'], bookIds: [book, other], acts: ['export'] },
+  });
+  const asked = { url: receiver.url, event: 'person.added' as const, only: [book] };
+  await app.client(key).call(contracts.subscribe, asked);
+  await app.settle();
+  const add = (bookId: string, given: string) =>
+    bob.call(cards.createCard, { bookId, fields: [{ kind: 'name', value: { given, family: 'Newcomer' } }] });
+  await add(other, 'Ada');
+  const { id: bea } = await add(book, 'Bea');
+  await until(() => receiver.said(), [['person.added', { personId: bea }]]);
+  // What is lent to nobody is nobody's to hear of.
+  const { id: own } = await lent('Kept back');
+  await add(own, 'Cleo');
+  await app.settle();
+  await lookAfterEndpoints(app.app);
+  expect(receiver.said()).toHaveLength(1);
+});

@@ -7,6 +7,7 @@ const sample = <T extends ChosenEvent>(type: T, data: Record<string, unknown>): 
 
 /** Made-up messages: what automations are set up with before anything has happened. */
 export const samples: Record<ChosenEvent, Message> = {
+  'person.added': sample('person.added', { personId: uuid(1) }),
   'person.changed': sample('person.changed', { personId: uuid(1), fields: ['email', 'phone'] }),
   'consent.changed': sample('consent.changed', {
     ...{ contactPointId: uuid(2), channel: 'email', personIds: [uuid(1)], consent: 'objected', purposes: null },

@@ -25,6 +25,16 @@ type Look = (tx: Tx, asked: Asked) => Promise<Map<string, Seen>>;
 const asked = ({ actor, deliveryIds }: Asked) => sql`(select * from distribution.delivery
   where workspace_id = ${actor.workspaceId} and delivery_id = any(${deliveryIds}::uuid[])) d`;
 
+const added: Look = async (tx, which) => {
+  const { workspaceId } = which.actor;
+  const { rows } = await sql<{ id: string; card_id: string }>`
+    select d.delivery_id as id, c.card_id from ${asked(which)}
+    join cards.card c on c.workspace_id = ${workspaceId} and c.card_id = d.subject_id and c.exposure < 2`.execute(tx);
+  return new Map(
+    rows.map(({ id, card_id }) => [id, { data: { personId: card_id }, cardIds: [card_id], about: [] }] as const),
+  );
+};
+
 const changed: Look = async (tx, which) => {
   const { workspaceId } = which.actor;
   const { rows } = await sql<{ id: string; card_id: string; fields: string[] }>`
@@ -137,6 +147,7 @@ const move: Look = async (tx, which) => {
 };
 
 const looks: Record<ChosenEvent, Look> = {
+  'person.added': added,
   'person.changed': changed,
   'consent.changed': consent,
   'fact.recorded': fact,

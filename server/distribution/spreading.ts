@@ -10,6 +10,7 @@ import * as told from './told.ts';
 
 /** Which event each thing that happened is. */
 const eventOf: Record<Exclude<TellKind, 'grant'>, ChosenEvent> = {
+  card_added: 'person.added',
   card_change: 'person.changed',
   consent: 'consent.changed',
   fact: 'fact.recorded',

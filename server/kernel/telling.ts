@@ -3,6 +3,8 @@ import { newId } from './ids.ts';
 
 /** What happens that programs outside may hear of, each with the rows that say it. */
 export type TellKind =
+  /** Cards that are new. */
+  | 'card_added'
   /** Cards that changed. */
   | 'card_change'
   /** Contact points of which consent or objection changed. */

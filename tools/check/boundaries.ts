@@ -133,7 +133,7 @@ const modules: Record<string, { uses: string[]; shows: string[] }> = {
   },
   distribution: { uses: ['identity', 'delegation', 'facts'], shows: ['signing.ts'] },
   destinations: {
-    uses: ['identity', 'delegation', 'cards', 'connectors', 'segments', 'distribution'],
+    uses: ['identity', 'delegation', 'cards', 'dav', 'connectors', 'segments', 'distribution'],
     shows: [],
   },
   'lead-days': { uses: ['identity', 'delegation'], shows: [] },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Client, type SFTPWrapper } from 'ssh2';
+import type { SFTPWrapper } from 'ssh2';
 import { z } from 'zod';
 import { Trouble } from '../../connectors/connector.ts';
 import { Unreached } from '../../kernel/guarded.ts';
@@ -49,6 +49,8 @@ async function inSession<T>(access: SftpAccess, work: (session: Session) => Prom
   const { settings: to, secret: held, guarded, signal } = access;
   // The name is judged by where it leads to, and that is where the connection goes.
   const { address } = await guarded.resolve(to.host);
+  // Loaded with the first destination that needs it, and not when the product starts.
+  const { Client } = await import('ssh2');
   const client = new Client();
   let seen = '';
   let changed = false;

@@ -11,7 +11,7 @@ import {
   sendNow,
 } from '../../../../server/destinations/contract.ts';
 import { call } from '../../api.ts';
-import { ago, longInstant } from '../../format.ts';
+import { longInstant } from '../../format.ts';
 import { t } from '../../i18n.ts';
 import { reading, refresh } from '../../queries.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -166,12 +166,12 @@ function About({ destination }: { destination: Destination }) {
   ];
   const health = [
     t('destinations.there', { count: counts.there }),
-    succeededAt ? t('destinations.succeeded', { when: ago(succeededAt) }) : t('destinations.never'),
+    succeededAt ? t('destinations.succeeded', { when: longInstant(succeededAt) }) : t('destinations.never'),
     ...(counts.doubtful > 0 ? [t('destinations.doubtful', { count: counts.doubtful })] : []),
     ...(counts.refused > 0 ? [t('destinations.refused', { count: counts.refused })] : []),
     ...(running ? [t('destinations.run.running')] : []),
     ...(!running && nextAt && (state === 'active' || state === 'failing')
-      ? [t('destinations.next', { when: ago(nextAt) })]
+      ? [t('destinations.next', { when: longInstant(nextAt) })]
       : []),
   ];
   return (
@@ -194,9 +194,7 @@ function Runs({ destinationId }: { destinationId: string }) {
       <ul className={classes.runs}>
         {data?.items.map(({ id, startedAt, outcome, counts }) => (
           <li key={id} className={classes.run}>
-            <time dateTime={startedAt} title={longInstant(startedAt)}>
-              {ago(startedAt)}
-            </time>
+            <time dateTime={startedAt}>{longInstant(startedAt)}</time>
             <span className={outcome === 'ok' || outcome === null ? classes.quiet : classes.trouble}>
               {outcomeOf(outcome)}
             </span>

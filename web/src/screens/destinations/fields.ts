@@ -48,6 +48,7 @@ export const fieldsOf: Record<DestinationKind, readonly PlaceField[]> = {
     secret('accessKeyId'),
     secret('secretAccessKey'),
   ],
+  carddav: [setting('url', { type: 'url', initial: 'https://' }), setting('username'), secret('password')],
   brevo: [setting('listId', { type: 'number' }), secret('apiKey')],
   mailchimp: [setting('listId'), secret('apiKey')],
 };

@@ -2,6 +2,7 @@ import type { Delivery, EventName } from '../../../../server/distribution/contra
 import { t } from '../../i18n.ts';
 
 const sentences = {
+  'person.added': 'webhooks.event.person_added',
   'person.changed': 'webhooks.event.person_changed',
   'person.withdrawn': 'webhooks.event.person_withdrawn',
   'consent.changed': 'webhooks.event.consent_changed',
