@@ -104,7 +104,9 @@ export async function addEntries(
     select ${workspaceId}, ${sourceId}, decode(a.meeting, 'hex'), a.point, ${memberId}, a.email, a.name, a.organised, a.answer
     from jsonb_to_recordset(${JSON.stringify(attendees)}::jsonb) a(meeting text, point uuid, email text, name text, organised boolean,
       answer text)
-    where not exists (select from cards.suppressed s where s.workspace_id = ${workspaceId} and s.suppressed_id = a.point)`.execute(tx);
+    where not exists (select from cards.suppressed s where s.workspace_id = ${workspaceId} and s.suppressed_id = a.point)`.execute(
+    tx,
+  );
 }
 
 /** The member's calendars and what was read of each, the latest last. In their transaction. */

@@ -13,7 +13,17 @@ import classes from './ImportPage.module.css';
 import { adoptImport, refreshContacts } from './queries.ts';
 import { ToVerify } from './ToVerify.tsx';
 
-const lines = ['created', 'updated', 'unchanged', 'identical', 'ended', 'revived', 'warnings', 'suppressed', 'failed'] as const;
+const lines = [
+  'created',
+  'updated',
+  'unchanged',
+  'identical',
+  'ended',
+  'revived',
+  'warnings',
+  'suppressed',
+  'failed',
+] as const;
 
 /** What an import did, and the ways on and back. */
 export function ImportReport({ record }: { record: ImportRecord }) {
