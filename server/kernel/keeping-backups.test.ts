@@ -120,11 +120,11 @@ describe('a sealed backup', () => {
 
 describe('a trial', () => {
   test('restores a backup into a database of its own, and finds each table as it was saved', async () => {
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('entregent-verify-'));
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith(`entregent-verify-${process.pid}-`));
     const { rows, sums } = await verifyBackup(sealed, await readBackupKey(keyFile));
     expect(sums.find(({ table }) => table === 'cards.card')!.rows).toBeGreaterThanOrEqual(20);
     expect(rows).toBe((await checkBackup(plain)).rows);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('entregent-verify-'))).toEqual(before);
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`entregent-verify-${process.pid}-`))).toEqual(before);
   });
 });
 
