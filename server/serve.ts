@@ -10,6 +10,8 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 async function run(config: Config): Promise<void> {
   const running = await start(config, (key, values) => say(t(`start.${key}`, values)));
+  // Whoever read what it prints may have gone: that ends nothing, least of all without stopping the database.
+  process.stderr.on('error', () => {});
   let stopping = false;
   const stop = async (code: number) => {
     if (stopping) return;

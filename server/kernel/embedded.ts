@@ -97,7 +97,8 @@ function findBinaries(home: string, account: Account | undefined): string {
   }
   const copy = join(home, 'postgresql-18');
   rmSync(copy, { recursive: true, force: true });
-  cpSync(packaged, copy, { recursive: true });
+  // As they are: made absolute, the links of libraries would lead back to where the account may not go.
+  cpSync(packaged, copy, { recursive: true, verbatimSymlinks: true });
   linkLibraries(copy);
   spawnSync('chmod', ['-R', 'a+rX', copy]);
   if (runs(copy, account)) return copy;
