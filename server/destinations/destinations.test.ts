@@ -10,6 +10,8 @@ import { codeOf, type Member, openTestApp, type ProblemAnswer, type TestApp } fr
 import * as notices from '../notices/contract.ts';
 import * as segments from '../segments/contract.ts';
 import * as contracts from './contract.ts';
+import { composeSome, type Reader } from './gathering.ts';
+import { kindOf } from './kinds.ts';
 import { runDestination } from './running.ts';
 import { endUnsound } from './sent.ts';
 
@@ -202,6 +204,39 @@ test('what may be read only, or is lent to nobody, does not go along, and the dr
   const { destination } = await make(world);
   const preview = await alice.call(contracts.previewDestination, { destinationId: destination.id });
   expect(preview).toMatchObject({ added: 0, leftOut: 1, examples: [] });
+  await remove(destination.id);
+});
+
+test('read once more before it leaves, what may only be read by then is not said', async () => {
+  receiver = await openReceiver();
+  const world = await aWorld(['Ada']);
+  const { destination } = await make(world);
+  const to = {
+    ...{ workspace_id: alice.me.workspace.id, destination_id: destination.id, created_by: alice.me.memberId },
+    ...{ grantee_kind: 'team' as const, grantee_id: teamId, segment_id: world.segmentId, fields: ['name', 'email'] },
+  };
+  const said = async () =>
+    (await composeSome(app.app, to as Reader, kindOf('http'), [world.ids.Ada!])).candidates.length;
+  expect(await said()).toBe(1);
+  await bob.call(delegation.changeGrant, {
+    ...{ grantId: world.grantId, grantee: { kind: 'team', teamId }, acts: ['read'] },
+  });
+  expect(await said()).toBe(0);
+  await remove(destination.id);
+});
+
+test('a destination is for oneself, a team of one’s own or a named use that one runs, for nobody else', async () => {
+  receiver = await openReceiver();
+  const world = await aWorld([]);
+  const { id: elsewhere } = await alice.call(identity.createTeam, { name: 'Elsewhere', memberIds: [bob.me.memberId] });
+  for (const [granteeKind, granteeId] of [
+    ['member', bob.me.memberId],
+    ['team', elsewhere],
+    ['process', teamId],
+    ['member', teamId],
+  ])
+    expect(await codeOf(make(world, { granteeKind, granteeId })), `${granteeKind}`).toBe('not_found');
+  const { destination } = await make(world, { granteeKind: 'member', granteeId: alice.me.memberId });
   await remove(destination.id);
 });
 
