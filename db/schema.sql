@@ -160,6 +160,7 @@ audit.seal
   constraint seal_count_ck CHECK (((entries + uses) > 0))
   constraint seal_pk PRIMARY KEY (workspace_id, seal_no)
   constraint seal_range_ck CHECK ((from_id < until_id))
+  CREATE INDEX seal_range_ix ON audit.seal USING btree (workspace_id, from_id)
   policy of_overseer for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) = ANY (ARRAY['admin'::text, 'auditor'::text])))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant select to entregent_member
@@ -235,8 +236,10 @@ campaigns.recipient
   constraint recipient_sending_fk FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns.sending(workspace_id, campaign_id) ON DELETE CASCADE
   constraint recipient_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'written'::text, 'refused'::text, 'aside'::text, 'stopped'::text, 'held'::text])))
   constraint recipient_written_ck CHECK ((((state = 'written'::text) = (message_id IS NOT NULL)) AND ((state = 'written'::text) = (contact_point_id IS NOT NULL))))
+  CREATE INDEX recipient_contact_ix ON campaigns.recipient USING btree (workspace_id, contact_point_id) WHERE (contact_point_id IS NOT NULL)
   CREATE INDEX recipient_dealt_ix ON campaigns.recipient USING btree (workspace_id, campaign_id, lot, recipient_id) WHERE ((state = 'waiting'::text) AND (variant_no IS NOT NULL))
   CREATE INDEX recipient_message_ix ON campaigns.recipient USING btree (workspace_id, message_id) WHERE (message_id IS NOT NULL)
+  CREATE INDEX recipient_person_ix ON campaigns.recipient USING btree (workspace_id, card_id)
   CREATE INDEX recipient_state_ix ON campaigns.recipient USING btree (workspace_id, campaign_id, state, lot, recipient_id)
   policy of_author for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (author_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
@@ -2023,6 +2026,7 @@ correspondents.attendee
   constraint attendee_meeting_fk FOREIGN KEY (workspace_id, source_id, meeting_key) REFERENCES correspondents.meeting(workspace_id, source_id, meeting_key) ON DELETE CASCADE
   constraint attendee_pk PRIMARY KEY (workspace_id, source_id, meeting_key, contact_point_id)
   CREATE INDEX attendee_member_ix ON correspondents.attendee USING btree (workspace_id, member_id, contact_point_id)
+  CREATE INDEX attendee_point_ix ON correspondents.attendee USING btree (workspace_id, contact_point_id)
   policy of_self for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant delete, insert, select to entregent_member
@@ -2167,6 +2171,8 @@ correspondents.pair
   constraint pair_mailbox_fk FOREIGN KEY (workspace_id, source_id) REFERENCES correspondents.mailbox(workspace_id, source_id) ON DELETE CASCADE
   constraint pair_order_ck CHECK ((point_a < point_b))
   constraint pair_pk PRIMARY KEY (workspace_id, source_id, point_a, point_b)
+  CREATE INDEX pair_a_ix ON correspondents.pair USING btree (workspace_id, point_a)
+  CREATE INDEX pair_b_ix ON correspondents.pair USING btree (workspace_id, point_b)
   CREATE INDEX pair_member_ix ON correspondents.pair USING btree (workspace_id, member_id)
   policy of_self for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (member_id = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
@@ -2611,6 +2617,8 @@ destinations.destination
   failures smallint not null default (0)
   trouble text
   ending_at timestamp with time zone
+  key_id uuid
+  key_ends_at timestamp with time zone
   constraint destination_every_ck CHECK (((every_minutes >= 1) AND (every_minutes <= 10080)))
   constraint destination_grantee_ck CHECK ((grantee_kind = ANY (ARRAY['member'::text, 'team'::text, 'process'::text])))
   constraint destination_member_fk FOREIGN KEY (workspace_id, created_by) REFERENCES identity.member(workspace_id, member_id)
@@ -2815,6 +2823,7 @@ events.guest
   constraint guest_seat_ck CHECK (((state <> 'declined'::text) OR (companions = 0)))
   constraint guest_state_ck CHECK ((state = ANY (ARRAY['invited'::text, 'coming'::text, 'waiting'::text, 'declined'::text])))
   CREATE INDEX guest_card_ix ON events.guest USING btree (workspace_id, card_id)
+  CREATE INDEX guest_contact_ix ON events.guest USING btree (workspace_id, contact_point_id)
   CREATE UNIQUE INDEX guest_point_uq ON events.guest USING btree (workspace_id, event_id, contact_point_id)
   policy by_audience for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
   policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
@@ -4053,6 +4062,7 @@ outreach.message
   constraint message_way_ck CHECK ((way = ANY (ARRAY['email'::text, 'sms'::text, 'whatsapp'::text, 'letter'::text])))
   constraint message_weight_ck CHECK (((weight >= 0) AND (weight <= 10)))
   CREATE INDEX message_author_ix ON outreach.message USING btree (workspace_id, author_id, message_id DESC) WHERE (author_id IS NOT NULL)
+  CREATE INDEX message_card_ix ON outreach.message USING btree (workspace_id, card_id) WHERE (card_id IS NOT NULL)
   CREATE INDEX message_external_ix ON outreach.message USING btree (workspace_id, channel_id, external_id) WHERE (external_id IS NOT NULL)
   CREATE INDEX message_mail_ix ON outreach.message USING btree (workspace_id, mail_id) WHERE (contact_point_id IS NOT NULL)
   CREATE INDEX message_outcome_ix ON outreach.message USING btree (workspace_id, campaign_id, state, message_id) WHERE (campaign_id IS NOT NULL)
@@ -4613,6 +4623,7 @@ scenarios.effect
   constraint effect_journey_fk FOREIGN KEY (workspace_id, journey_id) REFERENCES scenarios.journey(workspace_id, journey_id) ON DELETE CASCADE
   constraint effect_pk PRIMARY KEY (workspace_id, effect_id)
   constraint effect_state_ck CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'in_doubt'::text, 'cancelled'::text])))
+  CREATE INDEX effect_journey_ix ON scenarios.effect USING btree (workspace_id, journey_id)
   CREATE INDEX effect_open_ix ON scenarios.effect USING btree (workspace_id, scenario_id, made_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'in_doubt'::text, 'failed'::text]))
   policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
@@ -4645,6 +4656,7 @@ scenarios.journey
   CREATE INDEX journey_card_ix ON scenarios.journey USING btree (workspace_id, card_id, scenario_id)
   CREATE INDEX journey_due_ix ON scenarios.journey USING btree (workspace_id, scenario_id, due_at, journey_id) WHERE (outcome IS NULL)
   CREATE UNIQUE INDEX journey_occasion_uq ON scenarios.journey USING btree (workspace_id, scenario_id, occasion)
+  CREATE INDEX journey_point_ix ON scenarios.journey USING btree (workspace_id, contact_point_id) WHERE (contact_point_id IS NOT NULL)
   policy of_workspace for all to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text)) with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text))
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
   grant insert, select to entregent_member
@@ -5160,6 +5172,7 @@ surveys.answer
   constraint answer_pk PRIMARY KEY (workspace_id, answer_id)
   constraint answer_survey_fk FOREIGN KEY (workspace_id, survey_id) REFERENCES surveys.survey(workspace_id, survey_id) ON DELETE CASCADE
   constraint answer_via_ck CHECK ((via = ANY (ARRAY['mail'::text, 'conversation'::text, 'link'::text])))
+  CREATE INDEX answer_point_ix ON surveys.answer USING btree (workspace_id, contact_point_id) WHERE (contact_point_id IS NOT NULL)
   CREATE INDEX answer_survey_ix ON surveys.answer USING btree (workspace_id, survey_id, answered_on DESC, answer_id DESC)
   policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0) AND shown)
   grant delete, insert, maintain, references, select, trigger, truncate, update to entregent_keeper
@@ -5193,6 +5206,7 @@ surveys.invitation
   constraint invitation_survey_fk FOREIGN KEY (workspace_id, survey_id) REFERENCES surveys.survey(workspace_id, survey_id) ON DELETE CASCADE
   constraint invitation_via_ck CHECK ((via = ANY (ARRAY['mail'::text, 'conversation'::text])))
   CREATE UNIQUE INDEX invitation_conversation_uq ON surveys.invitation USING btree (workspace_id, survey_id, conversation_id) WHERE (conversation_id IS NOT NULL)
+  CREATE INDEX invitation_point_ix ON surveys.invitation USING btree (workspace_id, contact_point_id) WHERE (contact_point_id IS NOT NULL)
   CREATE INDEX invitation_survey_ix ON surveys.invitation USING btree (workspace_id, survey_id, invitation_id)
   policy by_asker for insert to entregent_member with check ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (asked_by = (NULLIF(current_setting('app.member'::text, true), ''::text))::uuid) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))
   policy of_audience for select to entregent_member using ((workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid) AND (current_setting('app.role'::text, true) IS DISTINCT FROM 'app'::text) AND (strpos(current_setting('app.audiences'::text, true), (audience_id)::text) > 0))

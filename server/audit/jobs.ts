@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listOverseers } from '../identity/queries.ts';
 import type { App } from '../kernel/app.ts';
+import { sha256 } from '../kernel/ids.ts';
 import { type Cron, defineTask, type Task } from '../kernel/jobs.ts';
 import * as queries from './queries.ts';
 import { sealAll, verifyWorkspace } from './sealing.ts';
@@ -20,7 +21,7 @@ export const auditTasks: Task[] = [
         if (!found || found.breaks.length === 0) return;
         const memberIds = await listOverseers(tx, workspaceId);
         const told = { kind: 'audit_broken', memberIds, subjectId: workspaceId, actorId: null };
-        const occasion = JSON.stringify(found.breaks).slice(0, 200);
+        const occasion = sha256(JSON.stringify(found.breaks)).toString('hex');
         await app.enqueue(tx, { workspaceId, task: 'notices.tell', payload: { ...told, occasion } });
       }),
   }),

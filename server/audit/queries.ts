@@ -22,8 +22,9 @@ export async function listSeals(tx: Tx, workspaceId: string, after: number, limi
   return rows;
 }
 
-export async function addSeal(tx: Tx, workspaceId: string, seal: Seal): Promise<void> {
-  await tx
+/** @returns false where somebody else has just made it */
+export async function addSeal(tx: Tx, workspaceId: string, seal: Seal): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
     .insertInto('audit.seal')
     .values({
       workspace_id: workspaceId,
@@ -37,7 +38,9 @@ export async function addSeal(tx: Tx, workspaceId: string, seal: Seal): Promise<
       mac: seal.mac,
       sealed_at: seal.sealedAt,
     })
-    .execute();
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
 }
 
 /**
@@ -149,7 +152,8 @@ export async function listEntries(
     left join identity.member s on s.workspace_id = ${workspaceId} and s.member_id = a.subject_id
     left join identity.team t on t.workspace_id = ${workspaceId} and t.team_id = a.subject_id
     left join identity.link i on i.workspace_id = ${workspaceId} and i.link_id = a.subject_id and i.purpose = 'invitation'
-    left join audit.seal l on l.workspace_id = ${workspaceId} and a.audit_id >= l.from_id and a.audit_id < l.until_id
+    left join lateral (select seal_no, mac, until_id from audit.seal where workspace_id = ${workspaceId} and from_id <= a.audit_id
+      order by from_id desc limit 1) l on a.audit_id < l.until_id
     where a.workspace_id = ${workspaceId} and a.audit_id > ${after} and a.audit_id < ${until}
     order by a.audit_id limit ${limit}`.execute(tx);
   return rows;

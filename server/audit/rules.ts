@@ -25,7 +25,7 @@ export const beginning = '00000000-0000-0000-0000-000000000000';
 
 /** The least id that is made at an instant or later: a UUIDv7 begins with its time in milliseconds (RFC 9562, 5.7). */
 export function firstIdOf(at: Date): string {
-  const hex = at.getTime().toString(16).padStart(12, '0');
+  const hex = Math.max(0, at.getTime()).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }
 

@@ -18,11 +18,12 @@ const toldAtMost = 50;
 /**
  * Seals in each workspace what was written down since the last seal and long enough ago to be complete. Two that seal at once make one
  * seal: its number is the key.
+ * @param only this workspace
  */
-export async function sealAll(app: App, margin = skew): Promise<void> {
+export async function sealAll(app: App, margin = skew, only?: string): Promise<void> {
   const oldest = await app.db.asOwner(queries.readOldestBeginning);
   const until = firstIdOf(new Date(oldest.getTime() - margin));
-  for (const workspaceId of await app.db.asSystem('keeper', queries.listWorkspaces))
+  for (const workspaceId of only ? [only] : await app.db.asSystem('keeper', queries.listWorkspaces))
     while (await sealNext(app, workspaceId, until));
 }
 
@@ -38,8 +39,7 @@ async function sealNext(app: App, workspaceId: string, until: string): Promise<b
     if (found.entries + found.uses === 0) return undefined;
     const sealed = { ...found, sealNo: (last?.sealNo ?? 0) + 1, fromId, untilId, sealedAt: new Date() };
     const seal = { ...sealed, mac: macOf(app.secrets.audit, workspaceId, sealed, last?.mac ?? Buffer.alloc(0)) };
-    await queries.addSeal(tx, workspaceId, seal);
-    return seal;
+    return (await queries.addSeal(tx, workspaceId, seal)) ? seal : undefined;
   });
   if (!made) return false;
   // Logs usually leave the machine: whoever cuts the chain's end off later would have to change them, too.
@@ -87,7 +87,7 @@ export async function verifyChain(
 
 /** Seals what is due, verifies, and writes down what was found. */
 export async function verifyWorkspace(app: App, workspaceId: string): Promise<void> {
-  await sealAll(app);
+  await sealAll(app, skew, workspaceId);
   const { seals, entries, uses, breaks } = await verifyChain(app, workspaceId);
   if (breaks.length > 0) app.log.error('audit does not verify', { workspaceId, breaks: breaks.length });
   await app.db.asSystem('keeper', async (tx) => {

@@ -11,6 +11,7 @@ import * as notices from '../notices/contract.ts';
 import * as segments from '../segments/contract.ts';
 import * as contracts from './contract.ts';
 import { composeSome, type Reader } from './gathering.ts';
+import { lookAfterDestinations } from './jobs.ts';
 import { kindOf } from './kinds.ts';
 import { runDestination } from './running.ts';
 import { endUnsound } from './sent.ts';
@@ -40,7 +41,7 @@ afterEach(() => {
 const until = (what: () => unknown, wanted: unknown) => expect.poll(what, { timeout: 20_000 }).toEqual(wanted);
 
 const families =
-  'Quimper Vannes Lorient Brest Rennes Dinan Morlaix Roscoff Cancale Paimpol Carnac Pontivy Auray Redon Vitre Fougeres Concarneau Douarnenez'.split(
+  'Quimper Vannes Lorient Brest Rennes Dinan Morlaix Roscoff Cancale Paimpol Carnac Pontivy Auray Redon Vitre Fougeres Concarneau Douarnenez Guingamp Lannion Perros Quiberon Ploemeur Landerneau'.split(
     ' ',
   );
 let worlds = 0;
@@ -404,5 +405,69 @@ test('who objected to mails is said to be so to a program of one’s own', async
   await until(() => told().slice(1), ['~ Ada']);
   const [said] = (receiver.got.at(-1)!.message.data as { contacts: (Sent & { objected: string[] })[] }).contacts;
   expect(said!.objected).toEqual(said!.emails);
+  await remove(destinationId);
+});
+
+test('at another place everybody is said anew, signed as before', async () => {
+  const { destinationId, secret } = await aStarted(['Ada']);
+  const other = await openReceiver();
+  others.push(other);
+  await alice.call(contracts.changeDestination, { destinationId, settings: { url: other.url }, secret: {} });
+  expect(await alice.call(contracts.previewDestination, { destinationId })).toMatchObject({ added: 1, unchanged: 0 });
+  await start(destinationId);
+  const saying = () => other.got.filter(({ message }) => (message.type as string) === 'contacts.changed');
+  await until(() => saying().length, 1);
+  const [{ body, headers, message }] = saying() as [ReturnType<typeof saying>[number]];
+  expect((message.data as { contacts: Sent[] }).contacts).toMatchObject([{ change: 'added' }]);
+  expect(new Webhook(secret!).verify(body, headers as Record<string, string>)).toEqual(message);
+  // The same place, entered once more, is told nothing.
+  await until(async () => (await shownOf(destinationId))?.running, false);
+  await alice.call(contracts.changeDestination, { destinationId, settings: { url: other.url }, secret: {} });
+  expect(await alice.call(contracts.previewDestination, { destinationId })).toMatchObject({ added: 0, unchanged: 1 });
+  await remove(destinationId);
+});
+
+test('a door that is shut says nothing of an earlier doubt: who is withdrawn after both is removed there', async () => {
+  const { destinationId, ids, grantId } = await aStarted(['Ada']);
+  await app.query(`update destinations.sent set state = 'leaving', arrived = false where destination_id = $1`, [
+    destinationId,
+  ]);
+  receiver.answer((answer) => answer.writeHead(429).end());
+  await look(destinationId);
+  expect((await shownOf(destinationId))?.counts).toMatchObject({ doubtful: 1 });
+  receiver.answer((answer) => answer.writeHead(204).end());
+  await bob.call(delegation.endGrant, { grantId });
+  await look(destinationId);
+  await until(() => told().at(-1), `- ${ids.Ada}`);
+  await remove(destinationId);
+});
+
+test('made with a key, it ends with the key: what was sent is taken back', async () => {
+  receiver = await openReceiver();
+  const world = await aWorld(['Ada']);
+  const made = await alice.call(identity.createApiKey, { name: 'k', scopes: ['workspace:read', 'workspace:write'] });
+  const { destination } = await app.client(made.key).call(contracts.createDestination, {
+    ...{ name: 'By a program', kind: 'http', settings: { url: receiver.url }, segmentId: world.segmentId },
+    ...{ fields: ['name', 'email'], granteeKind: 'team', granteeId: teamId },
+  });
+  await start(destination.id);
+  await until(told, ['+ Ada']);
+  await lookAfterDestinations(app.app);
+  await app.settle();
+  expect(told()).toHaveLength(1);
+  await alice.call(identity.deleteApiKey, { apiKeyId: made.apiKey.id });
+  await lookAfterDestinations(app.app);
+  await until(() => told().slice(1), [`- ${world.ids.Ada}`]);
+  await remove(destination.id);
+});
+
+test('a delegation that ends by its date is noticed without anybody saying so', async () => {
+  const { destinationId, ids, grantId } = await aStarted(['Ada']);
+  await app.settle();
+  // As if its date had just come.
+  await app.query(`update delegation.grant set ends_at = now() - interval '1 second' where grant_id = $1`, [grantId]);
+  expect(told()).toHaveLength(1);
+  await lookAfterDestinations(app.app);
+  await until(() => told().slice(1), [`- ${ids.Ada}`]);
   await remove(destinationId);
 });

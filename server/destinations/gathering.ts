@@ -112,20 +112,25 @@ export interface Plan {
   gone: boolean;
 }
 
-/** @param adding otherwise what stands there is only looked through for who may stand there no longer */
+/**
+ * @param adding otherwise what stands there is only looked through for who may stand there no longer
+ * @param goOn asked before each piece: throws where it is to go on no longer
+ */
 export async function makePlan(
   app: App,
   to: Reader,
   kind: AnyKind,
   sent: readonly SentRow[],
   adding: boolean,
+  goOn: () => Promise<void> = async () => {},
 ): Promise<Plan> {
   const members = adding ? await findMembers(app, to) : null;
-  if (members === null) return { ...(await planKeeping(app, to, kind, sent)), gone: adding };
+  if (members === null) return { ...(await planKeeping(app, to, kind, sent, goOn)), gone: adding };
   const known = new Map(sent.map((row) => [row.key, row]));
   const wanted = new Set<string>();
   const plan: Plan = { upserts: [], removals: [], unchanged: 0, unfit: 0, gone: false };
   for (let from = 0; from < members.length; from += together) {
+    await goOn();
     const { candidates, unfit } = await composeSome(app, to, kind, members.slice(from, from + together));
     plan.unfit += unfit;
     for (const { personId, key, digest } of candidates) {
@@ -141,10 +146,17 @@ export async function makePlan(
   return plan;
 }
 
-async function planKeeping(app: App, to: Reader, kind: AnyKind, sent: readonly SentRow[]): Promise<Omit<Plan, 'gone'>> {
+async function planKeeping(
+  app: App,
+  to: Reader,
+  kind: AnyKind,
+  sent: readonly SentRow[],
+  goOn: () => Promise<void>,
+): Promise<Omit<Plan, 'gone'>> {
   const personIds = [...new Set(sent.map((row) => row.person_id))];
   const open = new Set<string>();
   for (let from = 0; from < personIds.length; from += together) {
+    await goOn();
     const whole = { ...to, fields: [...sentFields] };
     const { candidates } = await composeSome(app, whole, kind, personIds.slice(from, from + together));
     for (const { personId } of candidates) open.add(personId);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { recordUses } from '../delegation/ledger.ts';
 import { recordAudit } from '../identity/audit.ts';
 import type { Actor } from '../kernel/database.ts';
@@ -13,7 +14,7 @@ import { kindOf } from './kinds.ts';
 import * as queries from './queries.ts';
 import { codeOf } from './running.ts';
 import { cellsOf } from './said.ts';
-import { listSent } from './sent.ts';
+import { forgetWhatWasSaid, listSent } from './sent.ts';
 
 /** Each is read for, person by person, again and again. */
 const mostDestinations = 50;
@@ -115,6 +116,12 @@ async function tryPlace({ app, request }: OutsideContext, kind: AnyKind, setting
   }
 }
 
+/** Whether what was entered leads to where it led before; a server's key is found there, not entered. */
+function isSamePlace(before: object, after: object): boolean {
+  const entered = (settings: object) => ({ ...settings, fingerprint: undefined });
+  return isDeepStrictEqual(entered(before), entered(after));
+}
+
 /** @throws AppError invalid_input with the fields that it would not take */
 function readPart(schema: AnyKind['settings'], part: unknown): unknown {
   const { data, error } = schema.safeParse(part);
@@ -159,7 +166,7 @@ export const destinationsOperations: Operation[] = [
     await asCaller(async ({ tx }) => {
       const secret = app.secrets.encrypt(JSON.stringify(tried.secret));
       const settings = tried.settings as object;
-      await queries.addDestination(tx, actor, { ...input, destinationId, settings, secret });
+      await queries.addDestination(tx, actor, { ...input, destinationId, settings, secret, key: context.key ?? null });
       await recordAudit(tx, actor, 'destination.made', destinationId, { name: input.name });
     });
     const secret = input.kind === 'http' ? (tried.secret as { secret: string }).secret : null;
@@ -179,8 +186,12 @@ export const destinationsOperations: Operation[] = [
       const sealed = await asSystem('keeper', (tx) => queries.findSecret(tx, actor.workspaceId, destinationId));
       // Another place is given no secret that was entered for this one.
       if (said.settings && !said.secret) throw new AppError('invalid_input', { fields: { secret: 'required' } });
-      const secret = said.secret ?? JSON.parse(app.secrets.decrypt(sealed!));
+      const opened = JSON.parse(app.secrets.decrypt(sealed!));
+      // What messages are signed with is told to no receiver: it stays unless another is entered, since a new one would be shown to nobody.
+      const secret = before.kind === 'http' ? { ...opened, ...(said.secret as object) } : (said.secret ?? opened);
       tried = await tryPlace(context, kindOf(before.kind), said.settings ?? before.settings, secret);
+      if (said.settings && !isSamePlace(before.settings as object, tried.settings as object))
+        await asSystem('keeper', (tx) => forgetWhatWasSaid(tx, actor.workspaceId, destinationId));
     }
     await asCaller(async (inside) => {
       const row = await hold(inside, destinationId);

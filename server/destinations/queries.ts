@@ -80,14 +80,18 @@ export interface NewDestination {
   segmentId: string;
   fields: readonly SentField[];
   everyMinutes: number;
+  /** Made with a key, it ends with it. */
+  key: { id: string; endsAt: Date | null } | null;
 }
 
 export async function addDestination(tx: Tx, { workspaceId, memberId }: Actor, one: NewDestination): Promise<void> {
   await sql`
     insert into destinations.destination (workspace_id, destination_id, name, kind, settings, secret, grantee_kind, grantee_id, segment_id,
-      fields, every_minutes, created_by)
+      fields, every_minutes, created_by, key_id, key_ends_at)
     values (${workspaceId}, ${one.destinationId}, ${one.name}, ${one.kind}, ${JSON.stringify(one.settings)}, ${one.secret}, ${one.granteeKind},
-      ${one.granteeId}, ${one.segmentId}, ${one.fields}::text[], ${one.everyMinutes}, ${memberId})`.execute(tx);
+      ${one.granteeId}, ${one.segmentId}, ${one.fields}::text[], ${one.everyMinutes}, ${memberId}, ${one.key?.id ?? null}, ${one.key?.endsAt ?? null})`.execute(
+    tx,
+  );
 }
 
 export interface Changes {

@@ -79,34 +79,37 @@ async function goThrough(app: App, held: sent.Held, signal: AbortSignal): Promis
     guarded: openGuarded(app.config.privateNetworks),
     signal,
   };
-  const run: Run = { app, held, kind, access, signal, until: Date.now() + longest, left: 0 };
+  const run: Run = { app, held, kind, access, signal, until: 0, left: 0 };
   const rows = await app.db.asSystem('keeper', (tx) => sent.listSent(tx, held.workspace_id, held.destination_id));
   const plan = await planFor(run, rows);
+  // A large segment takes its time to be planned; what leaves has all of its own.
+  run.until = Date.now() + longest;
   const standing = await forgetAbsent(run, rows, plan.removals);
   // Who may stand there no longer goes first.
   for (let from = 0; from < standing.length; from += kind.together) {
-    if (Date.now() > run.until) return false;
+    if (signal.aborted || Date.now() > run.until) return false;
     await takeAway(run, standing.slice(from, from + kind.together));
   }
   for (let from = 0; from < plan.upserts.length; from += kind.together) {
-    if (Date.now() > run.until) return false;
+    if (signal.aborted || Date.now() > run.until) return false;
     await putThere(run, plan.upserts.slice(from, from + kind.together));
   }
   if (plan.gone) throw new OwnTrouble('segment_gone');
   return true;
 }
 
-const planFor = ({ app, held, kind }: Run, rows: readonly sent.SentRow[]): Promise<Plan> => {
+const planFor = ({ app, held, kind, signal }: Run, rows: readonly sent.SentRow[]): Promise<Plan> => {
   const all = { upserts: [], removals: rows.map(({ key }) => key), unchanged: 0, unfit: 0, gone: false };
   if (!held.sound || held.ending_at) return Promise.resolve(all);
-  return makePlan(app, held, kind, rows, held.state !== 'draft');
+  return makePlan(app, held, kind, rows, held.state !== 'draft', async () => {
+    signal.throwIfAborted();
+    if (!(await app.db.asSystem('keeper', (tx) => sent.goOn(tx, held)))) throw new Over();
+  });
 };
 
 /** What surely never arrived is not taken away there. @returns the others */
 async function forgetAbsent({ app, held }: Run, rows: readonly sent.SentRow[], removals: readonly string[]) {
-  const absent = new Set(
-    rows.filter(({ arrived, state }) => !arrived && (state === 'waiting' || state === 'refused')).map(({ key }) => key),
-  );
+  const absent = new Set(rows.filter(({ arrived, state }) => !arrived && state === 'waiting').map(({ key }) => key));
   const removed = removals.filter((key) => absent.has(key));
   if (removed.length > 0)
     await app.db.asSystem('keeper', (tx) => sent.forget(tx, held.workspace_id, held.destination_id, removed));
@@ -136,13 +139,14 @@ async function putThere(run: Run, upserts: Plan['upserts']): Promise<void> {
     return one ? [{ ...one, change }] : [];
   });
   if (leaving.length === 0) return;
-  await app.db.asSystem('keeper', async (tx) => {
-    const fresh = await sent.markLeaving(tx, held, leaving);
-    if (!fresh) throw new Over();
+  const doubtful = await app.db.asSystem('keeper', async (tx) => {
+    const marked = await sent.markLeaving(tx, held, leaving);
+    if (!marked) throw new Over();
     const user = { workspaceId: held.workspace_id, memberId: held.created_by };
-    await recordUses(tx, user, 'sent_out', usedIn(leaving.filter(({ key }) => fresh.has(key))), { grants });
+    await recordUses(tx, user, 'sent_out', usedIn(leaving.filter(({ key }) => marked.fresh.has(key))), { grants });
+    return marked.doubtful;
   });
-  const refused = await ship(run, { upserts: leaving, removals: [] });
+  const refused = await ship(run, { upserts: leaving, removals: [] }, doubtful);
   const arrived = leaving.filter(({ key }) => !refused.has(key));
   const count = (change: Upsert['change']) => arrived.filter((one) => one.change === change).length;
   await app.db.asSystem('keeper', (tx) =>
@@ -159,7 +163,12 @@ const usedIn = (all: readonly Candidate[]): UsedCard[] => [
   ...new Map(all.flatMap(({ used }) => used.map((card) => [card.card_id, card]))).values(),
 ];
 
-async function ship(run: Run, { upserts, removals }: Pick<Batch, 'upserts' | 'removals'>) {
+/** @param doubtful what may stand there since an earlier try: a door that is shut now says nothing of that */
+async function ship(
+  run: Run,
+  { upserts, removals }: Pick<Batch, 'upserts' | 'removals'>,
+  doubtful: ReadonlySet<string> = new Set(),
+) {
   const { app, held, kind, access, signal } = run;
   const wait = run.left + kind.pace - Date.now();
   if (wait > 0) await sleep(wait, undefined, { signal });
@@ -168,7 +177,7 @@ async function ship(run: Run, { upserts, removals }: Pick<Batch, 'upserts' | 're
     return await kind.send(access, { id: newId(), at: new Date(), upserts: said, removals });
   } catch (error) {
     const code = codeOf(error);
-    const keys = [...upserts.map(({ key }) => key), ...removals];
+    const keys = [...upserts.map(({ key }) => key), ...removals].filter((key) => !doubtful.has(key));
     if (kind.whole && code && isShut(code)) await app.db.asSystem('keeper', (tx) => sent.markUnsent(tx, held, keys));
     throw error;
   } finally {

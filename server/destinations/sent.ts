@@ -6,7 +6,7 @@ import type { DestinationKind, SentField } from './contract.ts';
 // What stands at destinations, and whose turn it is. As the keeper, unless a function says otherwise.
 
 /** Whom a destination `d` is for is there still, and whoever made it may speak for them. */
-const isSound = sql`exists (select from identity.member m where m.workspace_id = d.workspace_id and m.member_id = d.created_by and m.status = 'active')
+const isSound = sql`coalesce(d.key_ends_at, 'infinity') > now() and exists (select from identity.member m where m.workspace_id = d.workspace_id and m.member_id = d.created_by and m.status = 'active')
   and (d.grantee_kind = 'member' or exists (select from identity.team t
     join identity.team_member i on i.workspace_id = t.workspace_id and i.team_id = t.team_id and i.member_id = d.created_by
     where t.workspace_id = d.workspace_id and t.team_id = d.grantee_id and coalesce(t.ends_at, 'infinity') > now()))`;
@@ -27,6 +27,7 @@ export interface Held {
   created_by: string;
   failures: number;
   ending_at: Date | null;
+  version: number;
   /** Otherwise all that was sent is taken back. */
   sound: boolean;
   run_id: string;
@@ -55,7 +56,7 @@ export async function hold(
     where d.workspace_id = ${workspace_id} and d.destination_id = ${destination_id} and d.due_at <= now()
       and d.state not in ('paused', 'ended') and coalesce(d.held_until, '-infinity') < now()
     returning d.workspace_id, d.destination_id, d.kind, d.settings, d.secret, d.grantee_kind, d.grantee_id, d.segment_id, d.fields,
-      d.every_minutes, d.state, d.created_by, d.failures, d.ending_at, ${isSound} as sound`.execute(tx);
+      d.every_minutes, d.state, d.created_by, d.failures, d.ending_at, d.version, ${isSound} as sound`.execute(tx);
   const [row] = rows;
   if (!row) return undefined;
   await sql`update destinations.run set ended_at = now(), outcome = 'interrupted'
@@ -66,12 +67,13 @@ export async function hold(
   return { ...row, run_id: runId };
 }
 
-/** The run goes on, unless somebody paused or changed the destination, or another run has taken over. */
-async function goOn(tx: Tx, held: Held): Promise<boolean> {
+/** The run goes on, unless somebody paused, changed or removed the destination, or another run has taken over. */
+export async function goOn(tx: Tx, held: Held): Promise<boolean> {
   const { rows } = await sql`
     update destinations.destination set held_until = now() + interval '5 minutes'
     where workspace_id = ${held.workspace_id} and destination_id = ${held.destination_id} and held_by = ${held.run_id}
-      and state = ${held.state} returning destination_id`.execute(tx);
+      and state = ${held.state} and version = ${held.version} and (ending_at is null) = ${held.ending_at === null}
+    returning destination_id`.execute(tx);
   return rows.length > 0;
 }
 
@@ -98,11 +100,15 @@ export interface Leaving {
 
 /**
  * Writes down, before they leave, what is about to stand there. Of those that were written down with the same words before, holders have heard.
- * @returns the keys of what holders are to hear of; null where the run is over
+ * @returns the keys of what holders are to hear of, and of what may stand there since an earlier try; null where the run is over
  */
-export async function markLeaving(tx: Tx, held: Held, all: readonly Leaving[]): Promise<Set<string> | null> {
+export async function markLeaving(
+  tx: Tx,
+  held: Held,
+  all: readonly Leaving[],
+): Promise<{ fresh: Set<string>; doubtful: Set<string> } | null> {
   if (!(await goOn(tx, held))) return null;
-  const { rows } = await sql<{ key: string }>`
+  const { rows } = await sql<{ key: string; fresh: boolean; doubtful: boolean }>`
     with next as (select * from unnest(${all.map((one) => one.key)}::text[], ${all.map((one) => one.personId)}::uuid[],
         ${all.map((one) => one.digest)}::text[]) as n (key, person_id, digest)),
     known as (select s.key, s.digest, s.state from destinations.sent s join next n on n.key = s.key
@@ -111,9 +117,11 @@ export async function markLeaving(tx: Tx, held: Held, all: readonly Leaving[]): 
       insert into destinations.sent as s (workspace_id, destination_id, key, person_id, digest, state)
       select ${held.workspace_id}, ${held.destination_id}, n.key, n.person_id, n.digest, 'leaving' from next n
       on conflict on constraint sent_pk do update set person_id = excluded.person_id, digest = excluded.digest, state = 'leaving', at = now())
-    select n.key from next n left join known k on k.key = n.key
-    where k.key is null or k.digest <> n.digest or k.state not in ('leaving', 'waiting')`.execute(tx);
-  return new Set(rows.map((row) => row.key));
+    select n.key, (k.key is null or k.digest <> n.digest or k.state not in ('leaving', 'waiting')) as fresh,
+      coalesce(k.state in ('leaving', 'removing'), false) as doubtful
+    from next n left join known k on k.key = n.key`.execute(tx);
+  const keysOf = (which: 'fresh' | 'doubtful') => new Set(rows.filter((row) => row[which]).map((row) => row.key));
+  return { fresh: keysOf('fresh'), doubtful: keysOf('doubtful') };
 }
 
 /** @returns false where the run is over */
@@ -216,8 +224,34 @@ export async function endUnsound(tx: Tx): Promise<void> {
   // No workspace: all are looked after.
   await sql`update destinations.destination d set due_at = least(coalesce(d.due_at, 'infinity'), now())
     where d.state <> 'ended' and d.failures = 0 and not (${isSound})`.execute(tx);
+  // No workspace: all are looked after. A date that has come is a change that nobody is told of; one that came while a round was planned, too.
+  await sql`update destinations.destination d set due_at = least(coalesce(d.due_at, 'infinity'), now())
+    where d.state = 'active' and d.failures = 0 and exists (select from delegation.grant g where g.workspace_id = d.workspace_id
+      and (g.starts_at between d.ran_at - interval '5 minutes' and now() or g.ends_at between d.ran_at - interval '5 minutes' and now()))`.execute(
+    tx,
+  );
   // No workspace: all are looked after.
   await sql`delete from destinations.destination where ending_at < now() - interval '3 days'`.execute(tx);
+}
+
+/** By which keys those that stand were made. */
+export async function listKeys(tx: Tx): Promise<string[]> {
+  // No workspace: keys are asked for all at once.
+  const { rows } = await sql<{ key_id: string }>`select distinct key_id from destinations.destination
+    where key_id is not null and coalesce(key_ends_at, 'infinity') > now()`.execute(tx);
+  return rows.map((row) => row.key_id);
+}
+
+/** What these keys made is for nobody from now on. */
+export async function endKeys(tx: Tx, keyIds: readonly string[]): Promise<void> {
+  // No workspace: a key is of one.
+  await sql`update destinations.destination set key_ends_at = now() where key_id = any(${keyIds}::uuid[])`.execute(tx);
+}
+
+/** It is said anew, and told anew: it goes to another place. */
+export async function forgetWhatWasSaid(tx: Tx, workspaceId: string, destinationId: string): Promise<void> {
+  await sql`update destinations.sent set digest = '', arrived = false, state = 'sent'
+    where workspace_id = ${workspaceId} and destination_id = ${destinationId}`.execute(tx);
 }
 
 export async function forgetOld(tx: Tx): Promise<void> {

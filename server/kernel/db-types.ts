@@ -1614,6 +1614,8 @@ export interface DB {
     failures: Generated<number>;
     trouble: string | null;
     ending_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+    key_id: string | null;
+    key_ends_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   };
   'destinations.run': {
     workspace_id: string;

@@ -1411,6 +1411,8 @@ describe('a key or token', () => {
       app.client((await alice.call(identity.createApiKey, { name: 'k', scopes: some })).key);
     const without = new Map<Scope | undefined, Client>([[undefined, await keyWith(...scopes)]]);
     for (const scope of scopes) without.set(scope, await keyWith(...scopes.filter((one) => one !== scope)));
+    // She is told of each.
+    await app.settle();
     const before = await everything();
     const wrong = [];
     for (const contract of guarded) {

@@ -28,7 +28,8 @@ export const brevo: Kind<z.output<typeof settings>, z.output<typeof secret>> = {
   settings,
   secret,
   mails: true,
-  together: 50,
+  // One request each, of thirty seconds at most: together less than the five minutes for which a destination is held.
+  together: 8,
   pace: 0,
   keyOf: ({ id, emails }) => (emails.length > 0 ? id : null),
   async check(access) {

@@ -69,7 +69,8 @@ export const carddav: Kind<z.output<typeof settings>, z.output<typeof secret>> =
   kind: 'carddav',
   settings,
   secret,
-  together: 50,
+  // One request each, of thirty seconds at most: together less than the five minutes for which a destination is held.
+  together: 8,
   pace: 0,
   keyOf: ({ id }) => id,
   async check(access) {

@@ -40,7 +40,8 @@ export const mailchimp: Kind<z.output<typeof settings>, z.output<typeof secret>>
   settings,
   secret,
   mails: true,
-  together: 50,
+  // One request each, of thirty seconds at most: together less than the five minutes for which a destination is held.
+  together: 8,
   pace: 0,
   keyOf: ({ emails: [email] }) => (email ? memberOf(email) : null),
   async check(access) {

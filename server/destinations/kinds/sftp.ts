@@ -129,8 +129,14 @@ export const sftp: Kind<z.output<typeof settings>, z.output<typeof secret>> = {
     const name = fileName(batch);
     const [making, made] = [pathOf(access.settings, `.${name}.part`), pathOf(access.settings, name)];
     await inSession(access, async ({ sftp: session }) => {
-      await ask<void>((answer) => session.writeFile(making, csvOf(batch), answer));
-      await ask<void>((answer) => session.rename(making, made, answer));
+      try {
+        await ask<void>((answer) => session.writeFile(making, csvOf(batch), answer));
+        await ask<void>((answer) => session.rename(making, made, answer));
+      } catch (error) {
+        // Nothing of anybody is left under the name in the making.
+        await ask<void>((answer) => session.unlink(making, answer)).catch(() => {});
+        throw error;
+      }
     });
     return nothingRefused;
   },

@@ -104,6 +104,11 @@ describe('tables of known products', () => {
     });
   });
 
+  it.each(['UNSUB_TIME', 'CLEAN_TIME'])('takes %s of Mailchimp for more than the consent of before', async (column) => {
+    const row = { 'Email Address': 'a@b.fr', OPTIN_TIME: '2021-03-04 10:11:12', [column]: '2023-05-06 07:08:09' };
+    expect((await only(csv(row))).consent).toMatchObject([{ channel: 'email', state: 'objected' }]);
+  });
+
   it('takes an opt-out of Salesforce for an objection, and "false" for nothing', async () => {
     const row = {
       Id: '003x',

@@ -444,6 +444,8 @@ const CRM: Layout[] = [
       'optin time': 'optInTime:email',
       'confirm time': 'optInTime:email',
       'unsub time': 'optOut:email',
+      // Of an export of cleaned addresses, which bounced: what was agreed to before does not open them.
+      'clean time': 'optOut:email',
       'last changed': 'revision',
       euid: 'uid',
       leid: 'ignore',
