@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -7,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -15,7 +18,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import { framed, line, RowSum } from './archive.ts';
 import { backUp } from './backup.ts';
@@ -109,11 +112,28 @@ describe('a sealed backup', () => {
   });
 
   test('needs a key that is one', async () => {
-    for (const text of ['', 'short\n', 'AGE-SECRET-KEY-1NOTONE\n', 'age1notone\n']) {
+    const recipient = await identityToRecipient(await generateIdentity());
+    const others = [
+      'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ alice',
+      'sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5',
+      'ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTY=',
+      `Public key: ${recipient}`,
+      `recipient ${recipient}`,
+      `"${recipient}"`,
+      `${recipient} alice`,
+      `key=${await generateIdentity()}`,
+      'AGE-PLUGIN-YUBIKEY-1QQPQQQQ2QQQQQ',
+      '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA',
+      'the public key: is elsewhere',
+    ];
+    for (const text of ['', 'short\n', 'AGE-SECRET-KEY-1NOTONE\n', 'age1notone\n', ...others]) {
       const file = join(folder, 'no-key');
       writeFileSync(file, text);
       await expect(readBackupKey(file), text).rejects.toMatchObject({ key: 'start.bad_backup_key' });
     }
+    const words = join(folder, 'words');
+    writeFileSync(words, 'the garage1 of publicans, keyed\n');
+    expect(await readBackupKey(words)).toEqual({ passphrase: 'the garage1 of publicans, keyed' });
     await expect(readBackupKey(join(folder, 'nowhere'))).rejects.toMatchObject({ key: 'start.no_backup_key' });
   });
 });
@@ -139,6 +159,72 @@ test('a trial takes away what one left that was killed in the middle', async () 
   await verifyBackup(plain);
   expect(existsSync(left)).toBe(false);
   await expect.poll(() => died).toBe(true);
+});
+
+describe('what has the name of a trial that was left', () => {
+  const trials = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`entregent-verify-${process.pid}-`));
+  function leave(pid: number | undefined, name: string): string {
+    const left = join(tmpdir(), `entregent-verify-${pid}-${name}`);
+    onTestFinished(() => rmSync(left, { recursive: true, force: true }));
+    mkdirSync(left);
+    return left;
+  }
+
+  test('goes when a process of the same number has left it, as in a container', async () => {
+    const left = leave(process.pid, 'before');
+    await verifyBackup(plain);
+    expect(existsSync(left)).toBe(false);
+  });
+
+  test('stays while its trial is under way in this process', async () => {
+    const before = trials();
+    const first = verifyBackup(plain);
+    await expect.poll(() => trials().length, { interval: 5 }).toBeGreaterThan(before.length);
+    expect(await Promise.all([first, verifyBackup(plain)])).toHaveLength(2);
+    expect(trials()).toEqual(before);
+  });
+
+  test('stays where it is a link, and nothing is started through a link in it', async () => {
+    const ended = spawnSync(process.execPath, ['--version']).pid;
+    const live = mkdtempSync(join(folder, 'live-'));
+    const cluster = join(live, 'postgres');
+    mkdirSync(cluster);
+    for (const name of ['PG_VERSION', 'postmaster.pid']) writeFileSync(join(cluster, name), '');
+    const left = leave(ended, 'inside');
+    symlinkSync(cluster, join(left, 'postgres'));
+    const link = join(tmpdir(), `entregent-verify-${ended}-link`);
+    onTestFinished(() => rmSync(link));
+    symlinkSync(live, link);
+    await verifyBackup(plain);
+    expect(existsSync(left)).toBe(false);
+    expect(existsSync(link)).toBe(true);
+    expect(readdirSync(live)).toEqual(['postgres']);
+    expect(readdirSync(cluster)).toEqual(['PG_VERSION', 'postmaster.pid']);
+  });
+
+  // Nobody else can give a folder away.
+  test.runIf(process.getuid?.() === 0)('stays where it is somebody else’s', async () => {
+    const left = leave(spawnSync(process.execPath, ['--version']).pid, 'theirs');
+    chownSync(left, 65_534, 65_534);
+    await verifyBackup(plain);
+    expect(existsSync(left)).toBe(true);
+  });
+
+  test('costs the backup nothing where it cannot be taken away', async () => {
+    const held = join(leave(spawnSync(process.execPath, ['--version']).pid, 'held'), 'held');
+    mkdirSync(held);
+    writeFileSync(join(held, 'file'), '');
+    // Root takes away whatever its file system lets it.
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) spawnSync('chattr', ['+i', held]);
+    else chmodSync(held, 0o500);
+    try {
+      expect(await verifyBackup(plain)).toMatchObject({ rows: expect.any(Number) });
+    } finally {
+      if (isRoot) spawnSync('chattr', ['-i', held]);
+      else if (existsSync(held)) chmodSync(held, 0o700);
+    }
+  });
 });
 
 /** A backup of which one table's rows are others, with sums that say so: what PostgreSQL gives back is written otherwise. */
@@ -222,6 +308,63 @@ describe('backups by themselves', () => {
     // Seven days, four weeks and twelve months of which some are the same.
     expect(listBackups(mine.folder).length).toBeLessThan(16);
     expect(readdirSync(mine.folder)).toContain('another.file');
+  });
+
+  const fill = ({ folder: into }: BackupPlan): void => {
+    for (let days = 0; days < 40; days++) {
+      const at = new Date(Date.UTC(2026, 9, 1) - days * 86_400_000);
+      writeFileSync(join(into, `entregent-${at.toISOString().replaceAll(':', '-')}.backup`), '');
+    }
+  };
+
+  test('that cannot be tried stay, cost no older one, and it is noted', async () => {
+    const mine = plan();
+    fill(mine);
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = join(folder, 'nowhere');
+    try {
+      await expect(takeBackup(app.databaseUrl, mine, 'check', new Date())).rejects.toMatchObject({ code: 'ENOENT' });
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+    }
+    expect(listBackups(mine.folder)).toHaveLength(41);
+    const noted = readOutcome(mine.folder)!;
+    expect(noted).toMatchObject({ verified: false, failed: 'ENOENT' });
+    const key = await readBackupKey(keyFile);
+    expect((await checkBackup(join(mine.folder, noted.file), key)).rows).toBe(noted.rows);
+  });
+
+  test('that give back something else are taken away', async () => {
+    const database = await openTestDatabase();
+    // What stands in a column of this type is kept as it was written; restored, it is not.
+    await database.query('alter table kernel.installation alter column value type json using value::json');
+    await database.query(`insert into kernel.installation (key, value) values ('key_check', ' "check"  ')`);
+    const mine = plan();
+    fill(mine);
+    await expect(takeBackup(database.url, mine, 'check', new Date())).rejects.toMatchObject({ code: 'differs' });
+    expect(listBackups(mine.folder)).toHaveLength(40);
+    expect(readOutcome(mine.folder)).toMatchObject({ verified: false, size: 0, failed: 'differs' });
+    await database.drop();
+  });
+
+  test('go on where an older one cannot be taken away, and what a killed one has left goes', async () => {
+    const mine = plan();
+    fill(mine);
+    // No file: it cannot be deleted as one.
+    const stuck = 'entregent-2020-01-01T00-00-00.000Z.backup';
+    mkdirSync(join(mine.folder, stuck));
+    const parts = [
+      'entregent-2026-11-30T00-00-00.000Z.backup.part',
+      'entregent-2026-11-30T00-00-00.000Z.backup.age.part',
+    ];
+    for (const name of [...parts, 'another.part']) writeFileSync(join(mine.folder, name), '');
+    const { file } = await takeBackup(app.databaseUrl, mine, 'check', new Date());
+    const left = readdirSync(mine.folder);
+    expect(left).toEqual(expect.arrayContaining([file, stuck, 'another.part']));
+    expect(left.filter((name) => parts.includes(name))).toEqual([]);
+    expect(left.length).toBeLessThan(20);
+    expect(readOutcome(mine.folder)).toMatchObject({ verified: true, failed: null });
   });
 
   test('are kept for seven days, four weeks and twelve months', () => {
