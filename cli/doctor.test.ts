@@ -63,6 +63,37 @@ describe('entregent doctor', () => {
     expect(await entregent(args)).toMatchObject({ status: 1, said: expect.stringMatching(/✗ .*failed .*ENOSPC/) });
   });
 
+  test('tells a backup that could not be tried, and one whose trial never ended', async () => {
+    const { path, args } = backups('untried');
+    mkdirSync(path);
+    const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+    const nameOf = (at: string) => `entregent-${at.replaceAll(':', '-')}.backup`;
+    const [older, newer, youngest] = [hoursAgo(20), hoursAgo(3), hoursAgo(0.1)];
+    const note = (more: object) =>
+      writeFileSync(
+        join(path, 'entregent-backups.json'),
+        JSON.stringify({ at: older, file: nameOf(older), verified: true, rows: 1, size: 1, failed: null, ...more }),
+      );
+    writeFileSync(join(path, nameOf(older)), 'x');
+    note({ verified: false, failed: 'ENOSPC' });
+    const { said, status } = await entregent(args);
+    expect(said).toContain(`✗ The last backup (${nameOf(older)}) is there, but could not be tried: ENOSPC`);
+    expect(status).toBe(1);
+    note({});
+    writeFileSync(join(path, nameOf(newer)), 'x');
+    expect(await entregent(args)).toMatchObject({
+      status: 1,
+      said: expect.stringContaining(`✗ The last backup (${nameOf(newer)}) was not tried`),
+    });
+    rmSync(join(path, nameOf(newer)));
+    // Its trial is under way.
+    writeFileSync(join(path, nameOf(youngest)), 'x');
+    expect(await entregent(args)).toMatchObject({
+      status: 0,
+      said: expect.stringMatching(/✓ Last backup 20 hours ago in .*, restored for a trial \(2 kept\)/),
+    });
+  });
+
   test('tells another master key, an address that does not answer, and jobs that nobody does', async () => {
     const key = { ENTREGENT_MASTER_KEY: 'ab'.repeat(32) };
     expect((await entregent(['doctor'], key)).said).toContain('✗ The master key is not the one of this database');
@@ -73,6 +104,12 @@ describe('entregent doctor', () => {
       `select graphile_worker.add_job('nobody.doesThis', '{}'::json, run_at := now() - interval '1 hour')`,
     );
     expect((await entregent(['doctor'])).said).toMatch(/✗ Jobs wait: .*60 minutes/);
+    await app.query(`delete from graphile_worker._private_jobs`);
+    // Each try ended its process, so none could say why; the second is tried for the last time just now.
+    await app.query(`select graphile_worker.add_job('nobody.doesThis', '{}'::json) from generate_series(1, 2)`);
+    await app.query(`update graphile_worker._private_jobs set attempts = max_attempts,
+      locked_at = case when id = (select max(id) from graphile_worker._private_jobs) then now() end`);
+    expect((await entregent(['doctor'])).said).toContain('✗ 1 job has failed');
     await app.query(`delete from graphile_worker._private_jobs`);
   });
 });

@@ -82,15 +82,23 @@ async function isOtherKey(client: pg.Client, config: Config): Promise<boolean> {
 /** Hours beyond its time after which a backup is late: it takes a while, and is tried again. */
 const grace = 2;
 
+const hoursSince = (at: Date): number => Math.max(0, Math.floor((Date.now() - at.getTime()) / 3_600_000));
+
 function checkBackups({ backupTo: folder, backupEvery: every }: Config): Finding {
   if (!folder) return good('backups_none');
   const all = listBackups(folder);
   const last = readOutcome(folder);
+  if (last?.failed && last.size > 0) return bad('backups_no_trial', { file: last.file, reason: last.failed });
   if (last?.failed) return bad('backups_failed', { date: last.at, reason: last.failed });
-  if (all.length === 0) return good('backups_first', { folder });
-  const newest = Math.max(...all.map(({ at }) => at.getTime()));
-  const hours = Math.max(0, Math.floor((Date.now() - newest) / 3_600_000));
-  if (hours >= every + grace) return bad('backups_late', { folder, hours, every });
+  const [newest] = all.toSorted((a, b) => b.at.getTime() - a.at.getTime());
+  if (!newest) return good('backups_first', { folder });
+  const age = hoursSince(newest.at);
+  if (age >= every + grace) return bad('backups_late', { folder, hours: age, every });
+  const noted = last ? new Date(last.at) : newest.at;
+  const untried = newest.at > noted;
+  if (untried && age >= grace) return bad('backups_untried', { file: newest.name });
+  // The trial of a young one is under way: what is known is of the one before.
+  const hours = untried ? hoursSince(noted) : age;
   return good(last?.verified ? 'backups' : 'backups_unverified', { folder, hours, count: all.length });
 }
 

@@ -11,7 +11,7 @@ export interface Inspection {
   version: string;
   /** Readable, with its unit. */
   size: string;
-  /** Jobs that were tried as often as they may be, and failed. */
+  /** Jobs that were tried as often as they may be, and failed, or whose process ended each time. */
   failedJobs: number;
   /** Jobs that are to be done now. */
   due: number;
@@ -51,7 +51,7 @@ async function countJobs(client: pg.ClientBase): Promise<Pick<Inspection, 'faile
   const there = await client.query(`select to_regclass('graphile_worker._private_jobs') is not null as here`);
   if (!there.rows[0].here) return { failedJobs: 0, due: 0, waited: 0 };
   const { rows } = await client.query<Pick<Inspection, 'failedJobs' | 'due' | 'waited'>>(
-    `select count(*) filter (where attempts >= max_attempts and last_error is not null)::int as "failedJobs",
+    `select count(*) filter (where attempts >= max_attempts and (last_error is not null or locked_at is null))::int as "failedJobs",
        count(*) filter (where is_due)::int as due,
        floor(coalesce(extract(epoch from now() - min(run_at) filter (where is_due)), 0) / 60)::int as waited
      from (select *, run_at <= now() and attempts < max_attempts and locked_at is null as is_due

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -7,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -109,11 +112,28 @@ describe('a sealed backup', () => {
   });
 
   test('needs a key that is one', async () => {
-    for (const text of ['', 'short\n', 'AGE-SECRET-KEY-1NOTONE\n', 'age1notone\n']) {
+    const recipient = await identityToRecipient(await generateIdentity());
+    const others = [
+      'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ alice',
+      'sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5',
+      'ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTY=',
+      `Public key: ${recipient}`,
+      `recipient ${recipient}`,
+      `"${recipient}"`,
+      `${recipient} alice`,
+      `key=${await generateIdentity()}`,
+      'AGE-PLUGIN-YUBIKEY-1QQPQQQQ2QQQQQ',
+      '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA',
+      'the public key: is elsewhere',
+    ];
+    for (const text of ['', 'short\n', 'AGE-SECRET-KEY-1NOTONE\n', 'age1notone\n', ...others]) {
       const file = join(folder, 'no-key');
       writeFileSync(file, text);
       await expect(readBackupKey(file), text).rejects.toMatchObject({ key: 'start.bad_backup_key' });
     }
+    const words = join(folder, 'words');
+    writeFileSync(words, 'the garage1 of publicans, keyed\n');
+    expect(await readBackupKey(words)).toEqual({ passphrase: 'the garage1 of publicans, keyed' });
     await expect(readBackupKey(join(folder, 'nowhere'))).rejects.toMatchObject({ key: 'start.no_backup_key' });
   });
 });
@@ -139,6 +159,74 @@ test('a trial takes away what one left that was killed in the middle', async () 
   await verifyBackup(plain);
   expect(existsSync(left)).toBe(false);
   await expect.poll(() => died).toBe(true);
+});
+
+const trials = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`entregent-verify-${process.pid}-`));
+
+test('a trial leaves alone another one that is under way in its process', async () => {
+  const before = trials();
+  const first = verifyBackup(plain);
+  await expect.poll(() => trials().length, { interval: 5 }).toBeGreaterThan(before.length);
+  expect(await Promise.all([first, verifyBackup(plain)])).toHaveLength(2);
+  expect(trials()).toEqual(before);
+});
+
+describe('what has the name of a trial that was left', () => {
+  const ended = spawnSync(process.execPath, ['--version']).pid;
+  const isRoot = process.getuid?.() === 0;
+  const pathOf = (pid: number, name: string) => join(tmpdir(), `entregent-verify-${pid}-${name}`);
+  const numbered = pathOf(process.pid, 'before');
+  const linking = pathOf(ended, 'linking');
+  const link = pathOf(ended, 'link');
+  const theirs = pathOf(ended, 'theirs');
+  const stuck = pathOf(ended, 'stuck');
+  const held = join(stuck, 'held');
+  const live = mkdtempSync(join(folder, 'live-'));
+  const cluster = join(live, 'postgres');
+  // Root takes away whatever its file system lets it.
+  const hold = (isHeld: boolean): void => {
+    if (isRoot) spawnSync('chattr', [isHeld ? '+i' : '-i', held]);
+    else if (existsSync(held)) chmodSync(held, isHeld ? 0o500 : 0o700);
+  };
+  let rows: number;
+
+  beforeAll(async () => {
+    for (const path of [numbered, linking, theirs, stuck, held, cluster]) mkdirSync(path);
+    for (const name of ['PG_VERSION', 'postmaster.pid']) writeFileSync(join(cluster, name), '');
+    writeFileSync(join(held, 'file'), '');
+    symlinkSync(cluster, join(linking, 'postgres'));
+    symlinkSync(live, link);
+    if (isRoot) chownSync(theirs, 65_534, 65_534);
+    hold(true);
+    rows = await verifyBackup(plain).then(
+      (checked) => checked.rows,
+      () => 0,
+    );
+  });
+  afterAll(() => {
+    hold(false);
+    for (const path of [numbered, linking, link, theirs, stuck]) rmSync(path, { recursive: true, force: true });
+  });
+
+  test('goes when an earlier process of the same number has left it, as in a container', () => {
+    expect(existsSync(numbered)).toBe(false);
+  });
+
+  test('stays where it is a link, and nothing is started through a link in it', () => {
+    expect(existsSync(linking)).toBe(false);
+    expect(existsSync(link)).toBe(true);
+    expect(readdirSync(live)).toEqual(['postgres']);
+    expect(readdirSync(cluster)).toEqual(['PG_VERSION', 'postmaster.pid']);
+  });
+
+  // Nobody else can give a folder away.
+  test.runIf(isRoot)('stays where it is somebody else’s', () => {
+    expect(existsSync(theirs)).toBe(true);
+  });
+
+  test('costs the backup nothing where it cannot be taken away', () => {
+    expect(rows).toBeGreaterThan(0);
+  });
 });
 
 /** A backup of which one table's rows are others, with sums that say so: what PostgreSQL gives back is written otherwise. */
@@ -222,6 +310,63 @@ describe('backups by themselves', () => {
     // Seven days, four weeks and twelve months of which some are the same.
     expect(listBackups(mine.folder).length).toBeLessThan(16);
     expect(readdirSync(mine.folder)).toContain('another.file');
+  });
+
+  const fill = ({ folder: into }: BackupPlan): void => {
+    for (let days = 0; days < 40; days++) {
+      const at = new Date(Date.UTC(2026, 9, 1) - days * 86_400_000);
+      writeFileSync(join(into, `entregent-${at.toISOString().replaceAll(':', '-')}.backup`), '');
+    }
+  };
+
+  test('that cannot be tried stay, cost no older one, and it is noted', async () => {
+    const mine = plan();
+    fill(mine);
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = join(folder, 'nowhere');
+    try {
+      await expect(takeBackup(app.databaseUrl, mine, 'check', new Date())).rejects.toMatchObject({ code: 'ENOENT' });
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+    }
+    expect(listBackups(mine.folder)).toHaveLength(41);
+    const noted = readOutcome(mine.folder)!;
+    expect(noted).toMatchObject({ verified: false, failed: 'ENOENT' });
+    const key = await readBackupKey(keyFile);
+    expect((await checkBackup(join(mine.folder, noted.file), key)).rows).toBe(noted.rows);
+  });
+
+  test('that give back something else are taken away', async () => {
+    const database = await openTestDatabase();
+    // What stands in a column of this type is kept as it was written; restored, it is not.
+    await database.query('alter table kernel.installation alter column value type json using value::json');
+    await database.query(`insert into kernel.installation (key, value) values ('key_check', ' "check"  ')`);
+    const mine = plan();
+    fill(mine);
+    await expect(takeBackup(database.url, mine, 'check', new Date())).rejects.toMatchObject({ code: 'differs' });
+    expect(listBackups(mine.folder)).toHaveLength(40);
+    expect(readOutcome(mine.folder)).toMatchObject({ verified: false, size: 0, failed: 'differs' });
+    await database.drop();
+  });
+
+  test('go on where an older one cannot be taken away, and what a killed one has left goes', async () => {
+    const mine = plan();
+    fill(mine);
+    // No file: it cannot be deleted as one.
+    const stuck = 'entregent-2020-01-01T00-00-00.000Z.backup';
+    mkdirSync(join(mine.folder, stuck));
+    const parts = [
+      'entregent-2026-11-30T00-00-00.000Z.backup.part',
+      'entregent-2026-11-30T00-00-00.000Z.backup.age.part',
+    ];
+    for (const name of [...parts, 'another.part']) writeFileSync(join(mine.folder, name), '');
+    const { file } = await takeBackup(app.databaseUrl, mine, 'check', new Date());
+    const left = readdirSync(mine.folder);
+    expect(left).toEqual(expect.arrayContaining([file, stuck, 'another.part']));
+    expect(left.filter((name) => parts.includes(name))).toEqual([]);
+    expect(left.length).toBeLessThan(20);
+    expect(readOutcome(mine.folder)).toMatchObject({ verified: true, failed: null });
   });
 
   test('are kept for seven days, four weeks and twelve months', () => {

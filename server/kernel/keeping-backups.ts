@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
+import { BadBackup } from './archive.ts';
 import { backUp, holdsWorkspace } from './backup.ts';
 import type { Log } from './log.ts';
 import { type BackupKey, canOpen, readBackupKey } from './sealing.ts';
@@ -49,6 +50,7 @@ export function chooseKept(moments: readonly Date[]): Set<Date> {
 
 /** `entregent-2026-12-01T02-00-00.000Z.backup`, sealed ones with `.age` behind. Nothing else in the folder is touched. */
 const named = /^entregent-(\d{4}-\d\d-\d\dT)(\d\d)-(\d\d)-(\d\d\.\d{3}Z)\.backup(?:\.age)?$/;
+const unfinished = /^entregent-.*\.backup(?:\.age)?\.part$/;
 const nameOf = (at: Date, sealed: boolean) =>
   `entregent-${at.toISOString().replaceAll(':', '-')}.backup${sealed ? '.age' : ''}`;
 
@@ -70,11 +72,12 @@ export function listBackups(folder: string): Kept[] {
 const outcome = z.object({
   at: z.iso.datetime(),
   file: z.string(),
-  /** Restored for a trial, and the same as what was saved. False: it was sealed for somebody else, who alone can try. */
+  /** Restored for a trial, and the same as what was saved. False: it was sealed for somebody else, who alone can try, or `failed` says why there was no trial. */
   verified: z.boolean(),
   rows: z.number().int(),
+  /** Octets; 0: there is no file. */
   size: z.number().int(),
-  /** Why there is none; the code of the error, or its message. */
+  /** Why there is none, or no trial of it; the code of the error, or its message. */
   failed: z.string().nullable(),
 });
 export type BackupOutcome = z.output<typeof outcome>;
@@ -101,7 +104,8 @@ export function isDue({ folder, every }: BackupPlan, now: Date): boolean {
 }
 
 /**
- * Takes a backup, restores it for a trial, and lets go of older ones that are not to be kept. One that is no good is taken away again, and none goes for it.
+ * Takes a backup, restores it for a trial, and lets go of older ones that are not to be kept. One that is no good is taken away again; one that could not be
+ * tried (no room for temporary files) stays. None goes for either.
  * @throws what went wrong; it is noted in the folder, too
  */
 export async function takeBackup(url: string, plan: BackupPlan, keyCheck: string, now: Date): Promise<BackupOutcome> {
@@ -110,30 +114,47 @@ export async function takeBackup(url: string, plan: BackupPlan, keyCheck: string
   const name = nameOf(now, keyFile !== undefined);
   const file = join(folder, name);
   const said = { at: now.toISOString(), file: name };
+  let taken = { rows: 0, size: 0 };
   try {
+    clearLeft(folder);
     const key: BackupKey | undefined = keyFile === undefined ? undefined : await readBackupKey(keyFile);
     const { rows } = await backUp(url, file, keyCheck, key);
+    taken = { rows, size: statSync(file).size };
     const verified = !key || canOpen(key);
     if (verified) await verifyBackup(file, key);
-    const done = { ...said, verified, rows, size: statSync(file).size, failed: null };
+    const done = { ...said, ...taken, verified, failed: null };
     note(folder, done);
     letGo(folder);
     return done;
   } catch (error) {
-    rmSync(file, { force: true });
+    // All else than this says nothing against the file.
+    if (error instanceof BadBackup) taken = { rows: 0, size: 0 };
+    if (taken.size === 0) remove(file);
     const { code, message } = error as { code?: string; message: string };
     // A full disk takes no note either.
     try {
-      note(folder, { ...said, verified: false, rows: 0, size: 0, failed: code ?? message });
+      note(folder, { ...said, ...taken, verified: false, failed: code ?? message });
     } catch {}
     throw error;
   }
 }
 
+/** What a process that was killed while it wrote has left: the one that holds the lock is alone, and has not begun yet. */
+function clearLeft(folder: string): void {
+  for (const name of readdirSync(folder)) if (unfinished.test(name)) remove(join(folder, name));
+}
+
 function letGo(folder: string): void {
   const all = listBackups(folder);
   const chosen = chooseKept(all.map(({ at }) => at));
-  for (const { name, at } of all) if (!chosen.has(at)) rmSync(join(folder, name), { force: true });
+  for (const { name, at } of all) if (!chosen.has(at)) remove(join(folder, name));
+}
+
+/** What cannot be taken away stays, and costs no other. */
+function remove(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {}
 }
 
 /** Milliseconds between two looks whether a backup is due, and until one that failed is tried again. */

@@ -17,13 +17,16 @@ export interface BackupKey {
   identity?: string;
 }
 
+/** Keys of other kinds, and words around one of ours: taken for a passphrase, what everybody may know would seal. */
+const keyLike = /^(sk-)?(ssh|ecdsa)-|(^|[^a-z0-9])age1[a-z0-9]{20}|age-(plugin|secret-key)-|^-{4,} ?BEGIN|public key:/i;
+
 /** Fewer characters are soon guessed by who has the file. */
 const shortest = 12;
 
 /**
  * Reads the key of backups from a file: a secret key of age (as `age-keygen` writes it), a recipient of age (`age1…`, which seals and does not open), or else
  * a passphrase, the first line.
- * @throws Explained when it holds none of these
+ * @throws Explained when it holds none of these, or a key of another kind
  */
 export async function readBackupKey(file: string): Promise<BackupKey> {
   let text: string;
@@ -48,7 +51,8 @@ export async function readBackupKey(file: string): Promise<BackupKey> {
     throw new Explained('start.bad_backup_key', { file });
   }
   const [passphrase = ''] = lines;
-  if (passphrase.length < shortest) throw new Explained('start.bad_backup_key', { file });
+  if (passphrase.length < shortest || lines.some((line) => keyLike.test(line)))
+    throw new Explained('start.bad_backup_key', { file });
   return { passphrase };
 }
 

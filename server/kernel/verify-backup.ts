@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -10,6 +10,9 @@ import { startEmbedded } from './embedded.ts';
 import { type Checked, checkBackup, restore, type TableSum } from './restore.ts';
 import type { BackupKey } from './sealing.ts';
 
+/** Folders of this process's trials. Its number is no sign of theirs: in a container the next process has the same one. */
+const underWay = new Set<string>();
+
 /**
  * Restores a backup into a PostgreSQL that is made for it and taken away, and compares each table with what the file says of it: the number of rows, and their octets.
  * Room is needed in the folder for temporary files (TMPDIR), about what the database takes.
@@ -19,10 +22,11 @@ export async function verifyBackup(file: string, key?: BackupKey): Promise<Check
   const { header } = await checkBackup(file, key);
   await clearLeft();
   const folder = mkdtempSync(join(tmpdir(), `entregent-verify-${process.pid}-`));
+  underWay.add(folder);
   // PostgreSQL's own account passes through.
   chmodSync(folder, 0o711);
   const embedded = await openEmbedded(folder).catch((error) => {
-    rmSync(folder, { recursive: true, force: true });
+    endTrial(folder);
     throw error;
   });
   try {
@@ -31,22 +35,44 @@ export async function verifyBackup(file: string, key?: BackupKey): Promise<Check
     return checked;
   } finally {
     await embedded.stop();
-    rmSync(folder, { recursive: true, force: true });
+    endTrial(folder);
   }
+}
+
+function endTrial(folder: string): void {
+  remove(folder);
+  underWay.delete(folder);
+}
+
+/** What cannot be taken away says nothing of the backup: the next trial tries again. */
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {}
 }
 
 /** A process that was killed in the middle has left its trial's PostgreSQL running: it is ended, and its folder taken away. */
 async function clearLeft(): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     const [, pid] = /^entregent-verify-(\d+)-/.exec(name) ?? [];
-    if (pid === undefined || isAlive(Number(pid))) continue;
     const folder = join(tmpdir(), name);
-    await startEmbedded(folder)
-      .then((left) => left.stop())
-      .catch(() => {});
-    rmSync(folder, { recursive: true, force: true });
+    if (pid === undefined || underWay.has(folder) || !isOurs(folder)) continue;
+    if (Number(pid) !== process.pid && isAlive(Number(pid))) continue;
+    // A link would lead to the PostgreSQL of somebody else.
+    if (isFolder(join(folder, 'postgres')))
+      await startEmbedded(folder)
+        .then((left) => left.stop())
+        .catch(() => {});
+    remove(folder);
   }
 }
+
+const lookAt = (path: string) => lstatSync(path, { throwIfNoEntry: false });
+const isFolder = (path: string): boolean => lookAt(path)?.isDirectory() === true;
+
+/** Anybody may make what has such a name in the folder for temporary files, links too. */
+const isOurs = (path: string): boolean =>
+  isFolder(path) && (process.getuid === undefined || lookAt(path)?.uid === process.getuid());
 
 function isAlive(pid: number): boolean {
   try {
