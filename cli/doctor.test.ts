@@ -127,5 +127,5 @@ describe('entregent backup', () => {
       status: 0,
       said: expect.stringContaining('was restored for a trial'),
     });
-  });
+  }, 240_000);
 });

@@ -4489,14 +4489,14 @@ export const mutations: readonly Mutation[] = [
   },
   {
     file: 'server/destinations/running.ts',
-    text: "    await recordUses(tx, user, 'sent_out', usedIn(leaving.filter(({ key }) => fresh.has(key))), { grants });\n",
+    text: "    await recordUses(tx, user, 'sent_out', usedIn(leaving.filter(({ key }) => marked.fresh.has(key))), { grants });\n",
     instead: '',
     breaks: 'holders do not hear of what is sent to a program of others',
     tests: ['server/destinations/destinations.test.ts'],
   },
   {
     file: 'server/destinations/running.ts',
-    text: 'usedIn(leaving.filter(({ key }) => fresh.has(key)))',
+    text: 'usedIn(leaving.filter(({ key }) => marked.fresh.has(key)))',
     instead: 'usedIn(leaving)',
     breaks: 'holders hear twice of what is repeated after a crash',
     tests: ['server/destinations/destinations.test.ts'],

@@ -89,7 +89,8 @@ describe('a sealed backup', () => {
     await backUp(app.databaseUrl, forThem, 'check', await readBackupKey(theirs));
     await expect(checkBackup(forThem, await readBackupKey(theirs))).rejects.toMatchObject({ code: 'sealed' });
     expect(await checkBackup(forThem, { identity })).toMatchObject({ rows: expect.any(Number) });
-  });
+    // scrypt costs a second and a quarter of a gigabyte each time, on purpose.
+  }, 240_000);
 
   test('is refused wherever it was cut off or changed, and nothing is changed', async () => {
     const key = await readBackupKey(keyFile);
