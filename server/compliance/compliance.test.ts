@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extractText } from 'unpdf';
@@ -409,6 +409,27 @@ describe('erasure', () => {
     );
     expect(preview!.n).toBe(0);
     expect((await carol.call(sources.getImport, { importId: elsewhereToo.id })).report.suppressed).toBe(1);
+  });
+
+  test('is kept beside the database in whole lines, though a crash has left half a line there', async () => {
+    const { request } = await everywhere();
+    await agree(bob);
+    await agree(carol);
+    await alice.call(contracts.eraseAll, { requestId: request.id });
+    await app.settle();
+    const folder = mkdtempSync(join(tmpdir(), 'entregent-privacy-'));
+    const file = join(folder, 'erasures.jsonl');
+    try {
+      writeFileSync(file, '{"workspaceId":"half');
+      expect(readKept(folder)).toEqual([]);
+      await carryOver(app.databaseUrl, folder);
+      const kept = readKept(folder);
+      expect(kept.map(({ requestId }) => requestId)).toContain(request.id);
+      appendFileSync(file, '{"workspaceId":"half');
+      expect(readKept(folder)).toEqual(kept);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('is carried out again after a backup of before is restored, before anybody is answered', async () => {
