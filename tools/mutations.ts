@@ -6219,6 +6219,27 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/compliance/compliance.test.ts'],
   },
   {
+    file: 'server/facts/recording.ts',
+    text: '!forgotten.has(id) &&',
+    instead: '',
+    breaks: 'the same orders, read again, bring back what somebody bought who was erased',
+    tests: ['server/compliance/compliance.test.ts'],
+  },
+  {
+    file: 'server/facts/identifying.ts',
+    text: 'if ((await listForgotten(tx, workspaceId, [owner])).size > 0) return null;',
+    instead: '',
+    breaks: 'a customer number brings back what somebody bought who was erased',
+    tests: ['server/compliance/compliance.test.ts'],
+  },
+  {
+    file: 'server/compliance/kept.ts',
+    text: 'if (whole < text.length) truncateSync(file, whole);',
+    instead: '',
+    breaks: 'half a line of erasures stops every later start',
+    tests: ['server/compliance/compliance.test.ts'],
+  },
+  {
     file: 'server/compliance/jobs.ts',
     text: '{ workspaceId, contactPointId, cardIds }, !stays)',
     instead: '{ workspaceId, contactPointId, cardIds }, true)',

@@ -6,6 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import * as cards from '../cards/contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import { lend } from '../delegation/testing.ts';
+import * as facts from '../facts/contract.ts';
+import * as factImports from '../facts/imports-contract.ts';
+import { anOrder, openProgram, tell } from '../facts/testing.ts';
 import { backUp } from '../kernel/backup.ts';
 import { translator } from '../kernel/messages.ts';
 import { restore } from '../kernel/restore.ts';
@@ -409,6 +412,36 @@ describe('erasure', () => {
     );
     expect(preview!.n).toBe(0);
     expect((await carol.call(sources.getImport, { importId: elsewhereToo.id })).report.suppressed).toBe(1);
+  });
+
+  test('holds against purchases that are told again, by a file, a program or under a customer number', async () => {
+    await hold(bob, 'Anne', email);
+    const other = `zoe${run}@xanthe.example`;
+    const importOrders = async () => {
+      const { id } = await alice.json<{ id: string }>('/fact-imports?fileName=orders.csv', {
+        method: 'POST',
+        headers: { 'content-type': 'application/octet-stream' },
+        body: `id;date;email;total\nE${run};${todayIs()};${email};5\nF${run};${todayIs()};${other};6\n`,
+      });
+      await alice.call(factImports.runImport, { importId: id, system: 'shop' });
+      await app.settle();
+      return (await alice.call(factImports.listImports, {})).items.find((one) => one.id === id)!.report;
+    };
+    expect(await importOrders()).toMatchObject({ kept: 2, refused: 0 });
+    const request = await record(app, alice, 'erasure', email);
+    await agree(bob);
+    await alice.call(contracts.eraseAll, { requestId: request.id });
+    await app.settle();
+    expect(await importOrders()).toMatchObject({ kept: 0, unchanged: 1, refused: 1 });
+    const shop = await openProgram(app, alice);
+    const customer = { system: 'erp', id: `E${run}` };
+    expect(await tell(shop, anOrder({ email }), anOrder({ customer }))).toEqual(['unknown_subject', 'kept']);
+    expect(await shop.call(facts.identify, { customer, is: { email } })).toEqual({ joined: false, moved: 0 });
+    const back = await app.query(
+      `select from facts.fact f join compliance.request r on r.contact_point_id = f.subject_id where r.request_id = $1`,
+      [request.id],
+    );
+    expect(back).toEqual([]);
   });
 
   test('is kept beside the database in whole lines, though a crash has left half a line there', async () => {
