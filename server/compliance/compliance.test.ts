@@ -444,6 +444,23 @@ describe('erasure', () => {
     expect(back).toEqual([]);
   });
 
+  test('takes what this desk has answered before, and the address of what was asked then', async () => {
+    await hold(bob, 'Anne', email);
+    const before = await record(app, alice, 'access', email);
+    await agree(bob);
+    await alice.call(contracts.sendAnswer, { requestId: before.id });
+    await app.settle();
+    const token = answerToken(sink);
+    const request = await record(app, alice, 'erasure', email);
+    await agree(bob);
+    await alice.call(contracts.eraseAll, { requestId: request.id });
+    await app.settle();
+    expect(await codeOf(app.client().call(contracts.openAnswer, { token }))).toBe('link_expired');
+    expect(await app.query(`select from compliance.answer where request_id = $1`, [before.id])).toEqual([]);
+    for (const { id } of [before, request])
+      expect(await alice.call(contracts.getRequest, { requestId: id })).toMatchObject({ state: 'done', address: null });
+  });
+
   test('is kept beside the database in whole lines, though a crash has left half a line there', async () => {
     const { request } = await everywhere();
     await agree(bob);

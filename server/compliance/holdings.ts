@@ -393,7 +393,7 @@ export const holdings: readonly Holding[] = [
     table: 'compliance.request',
     by: 'point',
     tells: { kind: 'kind', at: 'received_on', state: 'state' },
-    erased: { stays: 'that they asked, and what came of it, is to be shown; the address goes by its time' },
+    erased: { stays: 'that they asked, and what came of it, is to be shown; the address goes with an erasure, else by its time' },
   },
 ];
 
