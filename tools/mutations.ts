@@ -6219,6 +6219,20 @@ export const mutations: readonly Mutation[] = [
     tests: ['server/compliance/compliance.test.ts'],
   },
   {
+    file: 'server/compliance/erasing.ts',
+    text: 'await queries.forgetEarlier(tx, workspaceId, pointIds);',
+    instead: '',
+    breaks: 'an answer that was sent before opens after the erasure',
+    tests: ['server/compliance/compliance.test.ts'],
+  },
+  {
+    file: 'server/compliance/jobs.ts',
+    text: "kept ? 'kept' : 'partly'",
+    instead: "'kept'",
+    breaks: 'a person is told that a law keeps what nobody has recognised as theirs',
+    tests: ['server/compliance/compliance.test.ts'],
+  },
+  {
     file: 'server/facts/recording.ts',
     text: '!forgotten.has(id) &&',
     instead: '',

@@ -598,8 +598,8 @@ export const elsewhere: Record<string, readonly string[]> = {
     'kernel.idempotent_answer',
     'letters.batch_piece',
     'sources.file_piece',
-    'sources.import_failure',
   ],
+  'lines of a file that could not be taken, which are let go within a month of its import': ['sources.import_failure'],
   'of the desk itself: by its request': [
     'compliance.answer',
     'compliance.asked',
