@@ -23,6 +23,15 @@ export async function suppress(tx: Tx, workspaceId: string, them: readonly Suppr
     on conflict do nothing`.execute(tx);
 }
 
+/** Which of these ids are kept of somebody who was forgotten. As the keeper. */
+export async function listForgotten(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select suppressed_id as id from cards.suppressed where workspace_id = ${workspaceId} and suppressed_id = any(${[...ids]}::uuid[])`.execute(
+    tx,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 /**
  * Which of the contacts that a source brings asked to be forgotten: one that the source knows by the same key, one with an e-mail address of theirs, or
  * one of whom every address and number is theirs. A switchboard's number alone hides nobody who has an address of their own. As the keeper.
@@ -43,11 +52,7 @@ export async function findSuppressed<C extends Pick<PreparedCard, 'sourceKey' | 
     ),
   }));
   const asked = ids.flatMap(({ key, points }) => [key, ...points.map(({ id }) => id)]);
-  const { rows } = await sql<{ id: string }>`
-    select suppressed_id as id from cards.suppressed where workspace_id = ${workspaceId} and suppressed_id = any(${asked}::uuid[])`.execute(
-    tx,
-  );
-  const known = new Set(rows.map(({ id }) => id));
+  const known = await listForgotten(tx, workspaceId, asked);
   const isTheirs = ({ key, points }: (typeof ids)[number]) =>
     known.has(key) ||
     points.some(({ channel, id }) => channel === 'email' && known.has(id)) ||

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extractText } from 'unpdf';
@@ -6,6 +6,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import * as cards from '../cards/contract.ts';
 import * as delegation from '../delegation/contract.ts';
 import { lend } from '../delegation/testing.ts';
+import * as facts from '../facts/contract.ts';
+import * as factImports from '../facts/imports-contract.ts';
+import { anOrder, openProgram, tell } from '../facts/testing.ts';
+import * as introductions from '../introductions/contract.ts';
 import { backUp } from '../kernel/backup.ts';
 import { translator } from '../kernel/messages.ts';
 import { restore } from '../kernel/restore.ts';
@@ -96,6 +100,7 @@ describe('access', () => {
     expect(request).toMatchObject({ state: 'asking', asked: 1, answered: 0, ready: false, address: email });
     expect(mailsTo(email)).toHaveLength(1);
     expect(sink.mails[0]!.mail.text).toContain('access to your data');
+    expect(sink.mails[0]!.mail.text).toContain('your data goes to this address only');
     // Whoever works at the desk learns how many are asked, and no more.
     const shown = JSON.stringify(await alice.call(contracts.getRequest, { requestId: request.id }));
     expect(shown).not.toMatch(/Bob|Zephyr|Anne |dull/);
@@ -140,6 +145,11 @@ describe('access', () => {
       'opened',
       'opened',
     ]);
+    // Not by table: how many notes there are is nobody's to know who works at the desk.
+    const { steps } = await alice.call(contracts.getRequest, { requestId: request.id });
+    expect(steps.find(({ kind }) => kind === 'answer_sent')!.counts).toEqual({
+      rows: content.sections.reduce((sum, { rows }) => sum + rows.length, 0),
+    });
   });
 
   test('opens for nobody else: a link that was guessed or has expired, and what is kept, tell nothing', async () => {
@@ -263,22 +273,23 @@ test('a rectification stands as the person’s own word on every card with their
   expect(await alice.call(contracts.getRequest, { requestId: request.id })).toMatchObject({ state: 'done' });
 });
 
-test('an objection holds at once at all addresses that are theirs alone, for everybody', async () => {
+test('an objection holds at once at the address that it comes from, for everybody, and at no other of the cards that bear it', async () => {
   const personId = await hold(bob, 'Anne', email);
-  const { id: other } = await carol.call(cards.createCard, {
+  const { id: withAssistant } = await carol.call(cards.createCard, {
     fields: [
-      { kind: 'name', value: { given: 'Zoé', family: 'Autre' } },
-      { kind: 'phone', value: { raw: '+33 1 42 00 00 01' } },
+      { kind: 'name', value: { given: 'Anne', family: 'Zephyr' } },
+      { kind: 'email', value: { value: email, type: 'work' } },
+      { kind: 'email', value: { value: `assistant.of.${email}`, type: 'work' } },
     ],
   });
   const request = await record(app, alice, 'objection', email);
   expect(request.state).toBe('done');
-  const consentOf = async (who: Member, id: string, kind: string) =>
-    (await who.call(cards.getPerson, { personId: id })).values.find((value) => value.kind === kind)!.contactPoint!
-      .consent;
-  expect(await consentOf(bob, personId, 'email')).toBe('objected');
-  // The company's number is also somebody else's.
-  expect(await consentOf(carol, other, 'phone')).toBe('unknown');
+  const consentsOf = async (who: Member, id: string) =>
+    (await who.call(cards.getPerson, { personId: id })).values
+      .flatMap(({ contactPoint }) => (contactPoint ? [contactPoint.consent] : []))
+      .sort();
+  expect(await consentsOf(bob, personId)).toEqual(['objected', 'unknown']);
+  expect(await consentsOf(carol, withAssistant)).toEqual(['objected', 'unknown']);
   expect(sink.mails.at(-1)!.mail.text).toContain('holds from now on');
 });
 
@@ -295,6 +306,7 @@ describe('erasure', () => {
 
   test('takes cards, notes, lists and search away from everybody, keeps proof in numbers, and forgets the address', async () => {
     const { request } = await everywhere();
+    expect(mailsTo(email).at(-1)!.mail.text).toContain('Tell Exemple SA at once');
     expect(await lookFor(alice)).toHaveLength(1);
     await agree(bob);
     expect(await codeOf(alice.call(contracts.eraseAll, { requestId: request.id }))).toBe('conflict');
@@ -384,6 +396,58 @@ describe('erasure', () => {
     expect(suppressed).toEqual([]);
     expect(await alice.call(contracts.getRequest, { requestId: request.id })).toMatchObject({ state: 'partly' });
     expect(mailsTo(email).at(-1)!.mail.text).toContain('some of it has to stay');
+    expect(mailsTo(email).at(-1)!.mail.text).not.toContain('A hash stays');
+  });
+
+  test('says of cards that nobody knows as theirs that their holders have not said so, and names no law', async () => {
+    const { request } = await everywhere();
+    await agree(bob);
+    await agree(carol, 'somebody_else');
+    await alice.call(contracts.eraseAll, { requestId: request.id });
+    await app.settle();
+    expect(await lookFor(carol)).toHaveLength(1);
+    expect(await alice.call(contracts.getRequest, { requestId: request.id })).toMatchObject({ state: 'partly' });
+    const { subject, text } = mailsTo(email).at(-1)!.mail;
+    expect(subject).toContain('your request for erasure');
+    expect(text).toContain('whose holders have not said that they are yours');
+    expect(text).not.toMatch(/law|contract|A hash stays|It is erased/);
+  });
+
+  test('takes introductions away that were asked to them by words alone, and access discloses these', async () => {
+    const family = `Quillfeather${run}`;
+    const { id: bookId } = await bob.call(delegation.createBook, { name: `Found ${run}` });
+    await lend(bob, bookId, { grantee: { kind: 'workspace' }, acts: ['discover'] });
+    await bob.call(cards.createCard, {
+      bookId,
+      fields: [
+        { kind: 'name', value: { given: 'Anne', family } },
+        { kind: 'email', value: { value: email, type: 'work' } },
+      ],
+    });
+    await app.settle();
+    await carol.call(introductions.askForIntroduction, {
+      ...{ sought: family, purpose: 'advice', message: `To meet ${family} about kites` },
+    });
+    await app.settle();
+    expect((await bob.call(introductions.listAsks, { waiting: 'true' })).items.map(({ sought }) => sought)).toContain(
+      family,
+    );
+    const access = await record(app, alice, 'access', email);
+    await agree(bob);
+    await alice.call(contracts.sendAnswer, { requestId: access.id });
+    await app.settle();
+    const { content } = await app.client().call(contracts.openAnswer, { token: answerToken(sink) });
+    for (const name of ['introductions.request', 'introductions.ask'])
+      expect(content.sections.find(({ table }) => table === name)?.rows, name).toMatchObject([{ sought: family }]);
+    const request = await record(app, alice, 'erasure', email);
+    await agree(bob);
+    await alice.call(contracts.eraseAll, { requestId: request.id });
+    await app.settle();
+    const left = await app.query(
+      `select from introductions.request r where r::text like $1 union all select from introductions.ask a where a::text like $1`,
+      [`%${family}%`],
+    );
+    expect(left).toEqual([]);
   });
 
   test('holds against the next import, which says so; a colleague with the same switchboard comes in', async () => {
@@ -409,6 +473,74 @@ describe('erasure', () => {
     );
     expect(preview!.n).toBe(0);
     expect((await carol.call(sources.getImport, { importId: elsewhereToo.id })).report.suppressed).toBe(1);
+  });
+
+  test('holds against purchases that are told again, by a file, a program or under a customer number', async () => {
+    await hold(bob, 'Anne', email);
+    const other = `zoe${run}@xanthe.example`;
+    const importOrders = async () => {
+      const { id } = await alice.json<{ id: string }>('/fact-imports?fileName=orders.csv', {
+        method: 'POST',
+        headers: { 'content-type': 'application/octet-stream' },
+        body: `id;date;email;total\nE${run};${todayIs()};${email};5\nF${run};${todayIs()};${other};6\n`,
+      });
+      await alice.call(factImports.runImport, { importId: id, system: 'shop' });
+      await app.settle();
+      return (await alice.call(factImports.listImports, {})).items.find((one) => one.id === id)!.report;
+    };
+    expect(await importOrders()).toMatchObject({ kept: 2, refused: 0 });
+    const request = await record(app, alice, 'erasure', email);
+    await agree(bob);
+    await alice.call(contracts.eraseAll, { requestId: request.id });
+    await app.settle();
+    expect(await importOrders()).toMatchObject({ kept: 0, unchanged: 1, refused: 1 });
+    const shop = await openProgram(app, alice);
+    const customer = { system: 'erp', id: `E${run}` };
+    expect(await tell(shop, anOrder({ email }), anOrder({ customer }))).toEqual(['unknown_subject', 'kept']);
+    expect(await shop.call(facts.identify, { customer, is: { email } })).toEqual({ joined: false, moved: 0 });
+    const back = await app.query(
+      `select from facts.fact f join compliance.request r on r.contact_point_id = f.subject_id where r.request_id = $1`,
+      [request.id],
+    );
+    expect(back).toEqual([]);
+  });
+
+  test('takes what this desk has answered before, and the address of what was asked then', async () => {
+    await hold(bob, 'Anne', email);
+    const before = await record(app, alice, 'access', email);
+    await agree(bob);
+    await alice.call(contracts.sendAnswer, { requestId: before.id });
+    await app.settle();
+    const token = answerToken(sink);
+    const request = await record(app, alice, 'erasure', email);
+    await agree(bob);
+    await alice.call(contracts.eraseAll, { requestId: request.id });
+    await app.settle();
+    expect(await codeOf(app.client().call(contracts.openAnswer, { token }))).toBe('link_expired');
+    expect(await app.query(`select from compliance.answer where request_id = $1`, [before.id])).toEqual([]);
+    for (const { id } of [before, request])
+      expect(await alice.call(contracts.getRequest, { requestId: id })).toMatchObject({ state: 'done', address: null });
+  });
+
+  test('is kept beside the database in whole lines, though a crash has left half a line there', async () => {
+    const { request } = await everywhere();
+    await agree(bob);
+    await agree(carol);
+    await alice.call(contracts.eraseAll, { requestId: request.id });
+    await app.settle();
+    const folder = mkdtempSync(join(tmpdir(), 'entregent-privacy-'));
+    const file = join(folder, 'erasures.jsonl');
+    try {
+      writeFileSync(file, '{"workspaceId":"half');
+      expect(readKept(folder)).toEqual([]);
+      await carryOver(app.databaseUrl, folder);
+      const kept = readKept(folder);
+      expect(kept.map(({ requestId }) => requestId)).toContain(request.id);
+      appendFileSync(file, '{"workspaceId":"half');
+      expect(readKept(folder)).toEqual(kept);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('is carried out again after a backup of before is restored, before anybody is answered', async () => {

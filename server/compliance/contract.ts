@@ -35,7 +35,7 @@ const step = z.object({
   kind: z.string(),
   by: z.string().nullable(),
   at: instant,
-  /** How many rows of each table, or days that are left. */
+  /** Of an erasure, how many rows of each table; else how many cards or addresses, or rows of an answer in all. */
   counts: z.record(z.string(), z.number().int()),
   reason: z.string().nullable(),
 });

@@ -46,6 +46,7 @@ export async function erase(
   const conversationIds = await queries.listConversations(tx, workspaceId, pointIds);
   await eraseConversations(app, tx, workspaceId, conversationIds);
   const counts = await eraseHeld(tx, erasure);
+  await queries.forgetEarlier(tx, workspaceId, pointIds);
   await forgetSubjects(tx, workspaceId, [...ids, ...pointIds]);
   await eraseCards(tx, workspaceId, ids);
   for (const pointId of pointIds) await sayConsent(tx, workspaceId, pointId, 'objected', 'erased');

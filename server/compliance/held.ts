@@ -52,6 +52,12 @@ function reached(by: Reach, { workspaceId, cardIds, pointIds }: Subject): RawBui
     case 'import':
       return sql`t.import_id in (select c.import_id from cards.card c
         where c.workspace_id = ${workspaceId} and c.card_id = any(${cardIds}::uuid[]))`;
+    // By words, an introduction is sought to whoever was found: it is of them where nobody else was.
+    case 'sought':
+      return sql`(${card} or ${isMember('t.lent_card_id', cardIds)} or t.request_id in (select a.request_id from introductions.ask a
+        where a.workspace_id = ${workspaceId} and a.card_ids <> '{}' and a.card_ids <@ ${cardIds}::uuid[]))`;
+    case 'askedFor':
+      return sql`(${card} or (t.card_ids <> '{}' and t.card_ids <@ ${cardIds}::uuid[]))`;
   }
 }
 

@@ -12,7 +12,9 @@ export type Reach =
   | 'guest'
   | 'participant'
   | 'journey'
-  | 'import';
+  | 'import'
+  | 'sought'
+  | 'askedFor';
 
 /** What a table holds of a person, what of it they are told when they ask (art. 15), and what becomes of it when they are forgotten (art. 17). */
 export interface Holding {
@@ -355,13 +357,13 @@ export const holdings: readonly Holding[] = [
   // What members ask each other, and have to do.
   {
     table: 'introductions.request',
-    by: 'card',
+    by: 'sought',
     tells: { sought: 'sought', message: 'message', at: 'created_at' },
     erased: { set: { sought: "''", message: "''", answer_text: 'null' } },
   },
   {
     table: 'introductions.ask',
-    by: 'card',
+    by: 'askedFor',
     tells: { sought: 'sought', message: 'message', at: 'created_at' },
     erased: { set: { sought: "''", message: "''", answer_text: 'null' } },
   },
@@ -393,7 +395,9 @@ export const holdings: readonly Holding[] = [
     table: 'compliance.request',
     by: 'point',
     tells: { kind: 'kind', at: 'received_on', state: 'state' },
-    erased: { stays: 'that they asked, and what came of it, is to be shown; the address goes by its time' },
+    erased: {
+      stays: 'that they asked, and what came of it, is to be shown; the address goes with an erasure, else by its time',
+    },
   },
 ];
 
@@ -594,8 +598,8 @@ export const elsewhere: Record<string, readonly string[]> = {
     'kernel.idempotent_answer',
     'letters.batch_piece',
     'sources.file_piece',
-    'sources.import_failure',
   ],
+  'lines of a file that could not be taken, which are let go within a month of its import': ['sources.import_failure'],
   'of the desk itself: by its request': [
     'compliance.answer',
     'compliance.asked',

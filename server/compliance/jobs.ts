@@ -17,14 +17,15 @@ async function eraseRequested(app: App, workspaceId: string, requestId: string):
   await app.db.withClient('keeper', async (client, tx) => {
     const request = await queries.lockRequest(tx, workspaceId, requestId);
     if (request?.state !== 'erasing') return;
-    const { cardIds, stays } = await wordOfHolders(tx, workspaceId, request);
+    const { cardIds, stays, kept } = await wordOfHolders(tx, workspaceId, request);
     await dropTasks(tx, workspaceId, requestId);
     const contactPointId = request.contact_point_id;
     const plan = await planErasure(app, tx, { workspaceId, contactPointId, cardIds }, !stays);
     const counts = await erase(app, client, tx, { workspaceId, erasureId: newId(), requestId, ...plan });
     await queries.closeRequest(tx, workspaceId, requestId, stays ? 'partly' : 'done');
     await queries.addStep(tx, workspaceId, requestId, 'erased', null, { counts });
-    const sent = await writeToPerson(app, tx, workspaceId, request, 'erased', { reason: stays ? 'partly' : 'whole' });
+    const reason = !stays ? 'whole' : kept ? 'kept' : 'partly';
+    const sent = await writeToPerson(app, tx, workspaceId, request, 'erased', { reason });
     if (!sent) await queries.addStep(tx, workspaceId, requestId, 'not_sent');
     await queries.forgetAddress(tx, workspaceId, requestId);
   });

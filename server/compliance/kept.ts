@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { z } from 'zod';
@@ -39,8 +39,11 @@ function keep(dataDir: string, erasures: readonly Line[]): void {
   if (fresh.length === 0) return;
   const file = keptFile(dataDir);
   mkdirSync(dirname(file), { recursive: true });
-  const cut = existsSync(file) && !readFileSync(file, 'utf8').endsWith('\n') ? '\n' : '';
-  appendFileSync(file, `${cut}${fresh.map((one) => JSON.stringify(one)).join('\n')}\n`, { mode: 0o600, flush: true });
+  const text = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+  // Half a line would stand in the middle as one that is none, and nobody could read the file any more.
+  const whole = text.lastIndexOf('\n') + 1;
+  if (whole < text.length) truncateSync(file, whole);
+  appendFileSync(file, `${fresh.map((one) => JSON.stringify(one)).join('\n')}\n`, { mode: 0o600, flush: true });
 }
 
 /** Before a database is replaced by a backup: what it knows to be erased is kept beside it. A database without such a table knows nothing. */

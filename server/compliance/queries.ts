@@ -397,6 +397,16 @@ export async function forgetAddress(tx: Tx, workspaceId: string, requestId: stri
   );
 }
 
+/** What was answered to who is erased, and the address of what they asked before and is closed. */
+export async function forgetEarlier(tx: Tx, workspaceId: string, pointIds: readonly string[]): Promise<void> {
+  await sql`delete from compliance.answer a using compliance.request r
+    where a.workspace_id = ${workspaceId} and r.workspace_id = ${workspaceId} and r.request_id = a.request_id
+      and r.contact_point_id = any(${[...pointIds]}::uuid[])`.execute(tx);
+  await sql`update compliance.request set address = null, said = null
+    where workspace_id = ${workspaceId} and contact_point_id = any(${[...pointIds]}::uuid[]) and closed_at is not null
+      and (address is not null or said is not null)`.execute(tx);
+}
+
 /** Of a request that is closed, nothing is asked any more. */
 export async function dropUnanswered(tx: Tx, workspaceId: string, requestId: string): Promise<void> {
   await sql`delete from compliance.asked where workspace_id = ${workspaceId} and request_id = ${requestId} and outcome is null`.execute(

@@ -74,11 +74,10 @@ async function act(desk: Desk, request: queries.Request, corrections: readonly C
   const bearing = await queries.listBearing(tx, workspaceId, pointId);
   const cardIds = bearing.map(({ card_id }) => card_id);
   if (kind === 'objection' || kind === 'restriction' || kind === 'erasure') {
-    const points = await queries.listOwnPoints(tx, workspaceId, pointId, cardIds);
-    const ids = points.map(({ contact_point_id }) => contact_point_id);
-    for (const id of ids) await sayConsent(tx, workspaceId, id, 'objected', `request ${requestId}`);
-    await forgetTracked(tx, workspaceId, ids);
-    await queries.addStep(tx, workspaceId, requestId, 'objected', null, { counts: { points: ids.length } });
+    // At no other address of these cards: no holder has said yet that they are theirs, and an assistant's may stand there.
+    await sayConsent(tx, workspaceId, pointId, 'objected', `request ${requestId}`);
+    await forgetTracked(tx, workspaceId, [pointId]);
+    await queries.addStep(tx, workspaceId, requestId, 'objected', null, { counts: { points: 1 } });
   }
   if (kind === 'objection') {
     const sent = await writeToPerson(app, tx, workspaceId, request, 'objected');
@@ -205,6 +204,8 @@ export interface Word {
   cardIds: string[];
   /** Cards that bear the address and stay: kept, somebody else's, or not asked about. */
   stays: boolean;
+  /** Of some, because a contract or the law wants them kept. */
+  kept: boolean;
   silent: boolean;
 }
 
@@ -222,7 +223,12 @@ export async function wordOfHolders(tx: Tx, workspaceId: string, request: querie
   const isTheirs = ({ card_id, holders }: queries.Bearing) =>
     (agreed.has(card_id) && !refused.has(card_id)) || (holders.length === 0 && !refused.has(card_id));
   const cardIds = bearing.filter(isTheirs).map(({ card_id }) => card_id);
-  return { cardIds, stays: cardIds.length < bearing.length, silent: asked.some(({ outcome }) => outcome === null) };
+  return {
+    cardIds,
+    stays: cardIds.length < bearing.length,
+    kept: asked.some(({ outcome }) => outcome === 'contract' || outcome === 'law'),
+    silent: asked.some(({ outcome }) => outcome === null),
+  };
 }
 
 /** Nothing is done where the person cannot be told. */

@@ -1,3 +1,4 @@
+import { listForgotten } from '../cards/suppression.ts';
 import type { AppInside } from '../kernel/app.ts';
 import type { Tx } from '../kernel/database.ts';
 import { stir } from '../kernel/stirring.ts';
@@ -10,7 +11,7 @@ export type Via = 'signed' | 'told' | 'form' | 'survey' | 'link' | 'chat' | 'fil
 
 /**
  * Says whose a browser or a customer number is. What it did until then becomes theirs; where it had somebody before, only what it does from now on.
- * As the keeper. Who objected is not joined to what tracking knows: it stays nobody's.
+ * As the keeper. Who objected is not joined to what tracking knows, nor who was erased to anything: it stays nobody's.
  * @returns how many facts hang on somebody else now; null where nothing was joined
  */
 export async function identify(
@@ -51,6 +52,7 @@ async function joinTo(
   await aliases.lockAlias(tx, workspaceId, aliasId);
   // What they are called elsewhere may be somebody's already: two steps are one.
   const owner = (await aliases.findOwner(tx, workspaceId, subjectId)) ?? subjectId;
+  if ((await listForgotten(tx, workspaceId, [owner])).size > 0) return null;
   const last = await aliases.findOwner(tx, workspaceId, aliasId);
   if (owner === aliasId || last === owner) return 0;
   await aliases.addAlias(tx, workspaceId, { aliasId, subjectId: owner, via, since });

@@ -1,3 +1,4 @@
+import { listForgotten } from '../cards/suppression.ts';
 import { contactPointId } from '../cards/writing.ts';
 import { getCountry } from '../identity/queries.ts';
 import type { AppInside } from '../kernel/app.ts';
@@ -104,8 +105,13 @@ async function place(
     ids.set(known, id);
     return id;
   };
+  // A member may type in anew who was erased; a file that is read again brings nobody back.
+  const forgotten = await listForgotten(tx, workspaceId, [
+    ...new Set(sound.flatMap(({ who }) => (who.cardId ? [] : [idOf(who)]))),
+  ]);
   const isAllowed = (who: Who, id: string) =>
-    !allowed || (who.cardId ? allowed.cards.has(id) : allowed.points === 'all' || allowed.points.has(id));
+    !forgotten.has(id) &&
+    (!allowed || (who.cardId ? allowed.cards.has(id) : allowed.points === 'all' || allowed.points.has(id)));
   const found = sound.flatMap((fact) => {
     const id = idOf(fact.who);
     if (isAllowed(fact.who, id)) return [{ fact, id }];

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as cards from '../cards/contract.ts';
 import { type Member, openTestApp, type TestApp } from '../kernel/testing.ts';
 import * as contracts from './contract.ts';
+import { sourcesCrons } from './jobs.ts';
 import { csv, importFile, listed, three, upload } from './testing.ts';
 
 let app: TestApp;
@@ -52,6 +53,19 @@ describe('an import', () => {
     expect(failures).toContain('Planted');
     expect(failures).not.toContain('Good');
     expect(await listed(member)).toHaveLength(2);
+    // What could not be written waits a month for whoever mends it, and is not kept for good.
+    const forget = sourcesCrons.find(({ name }) => name === 'sources.forgetValues')!;
+    const kept = () => app.query(`select from sources.import_failure where import_id = $1`, [done.id]);
+    await app.query(`update sources.import set finished_at = now() - interval '29 days' where import_id = $1`, [
+      done.id,
+    ]);
+    await forget.run(app.app);
+    expect(await kept()).toHaveLength(1);
+    await app.query(`update sources.import set finished_at = now() - interval '31 days' where import_id = $1`, [
+      done.id,
+    ]);
+    await forget.run(app.app);
+    expect(await kept()).toEqual([]);
   });
 
   test('knows those beside one that cannot be written for who they are, under another key too', async () => {

@@ -119,11 +119,15 @@ export async function takeBackValues(tx: Tx, workspaceId: string, importId: stri
   );
 }
 
-/** What can be undone no longer needs no way back. */
+/** What can be undone no longer needs no way back, and lines that could not be taken wait for nobody so long. */
 export async function forgetValues(tx: Tx): Promise<void> {
   // No workspace: of all.
   await sql`delete from sources.import_value v using sources.import i
     where i.workspace_id = v.workspace_id and i.import_id = v.import_id and i.finished_at < now() - interval '30 days'`.execute(
+    tx,
+  );
+  await sql`delete from sources.import_failure f using sources.import i
+    where i.workspace_id = f.workspace_id and i.import_id = f.import_id and i.finished_at < now() - interval '30 days'`.execute(
     tx,
   );
 }

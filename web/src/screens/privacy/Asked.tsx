@@ -6,11 +6,12 @@ import { type AskedOfMe, answerAsked, type Outcome } from '../../../../server/co
 import { call } from '../../api.ts';
 import { calendarDay, longDate } from '../../format.ts';
 import { t } from '../../i18n.ts';
+import { useMe } from '../../session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Lines } from '../../ui/Lines.tsx';
 import { Loading } from '../../ui/Loading.tsx';
-import { TextLink } from '../../ui/links.tsx';
+import { ButtonLink, TextLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { say, sayError } from '../../ui/undo.tsx';
 import classes from './Privacy.module.css';
@@ -19,8 +20,15 @@ import { askedQuery, refreshAsked } from './queries.ts';
 /** What a holder is asked for people who make use of their rights. */
 export function Asked() {
   const { data, error, refetch } = useQuery(askedQuery);
+  const { role } = useMe();
+  // An admin is also told of requests that wait at the desk.
+  const toDesk = role === 'admin' && (
+    <ButtonLink to="/settings/privacy" variant="default">
+      {t('privacy.back')}
+    </ButtonLink>
+  );
   return (
-    <Page title={t('privacy.mine.title')} lead={t('privacy.mine.lead')} width="reading">
+    <Page title={t('privacy.mine.title')} lead={t('privacy.mine.lead')} actions={toDesk || undefined} width="reading">
       <ErrorNotice error={error} onRetry={() => void refetch()} />
       {!data && !error && <Loading lines={3} />}
       {data?.items.length === 0 && (

@@ -74,9 +74,7 @@ function StepLine({ step: { kind, by, at, counts, reason } }: { step: Step }) {
       <div className={classes.facts}>
         <span>{longInstant(at)}</span>
         {by && <span>{t('privacy.by', { name: by })}</span>}
-        {(kind === 'erased' || kind === 'answer_sent') && (
-          <span>{t('privacy.rows', { count, tables: tables.length })}</span>
-        )}
+        {kind === 'erased' && <span>{t('privacy.rows', { count, tables: tables.length })}</span>}
       </div>
       {reason && <p className={classes.reason}>{reason}</p>}
     </li>
@@ -100,7 +98,8 @@ function Acts({ request }: { request: PrivacyRequest }) {
   };
   const send = () =>
     go(async () => t((await call(sendAnswer, { requestId })).sent ? 'privacy.sent' : 'privacy.notSent'));
-  const close = () => go(async () => call(closeRequest, { requestId }).then(() => t('privacy.closedNow')));
+  const close = () =>
+    go(async () => t((await call(closeRequest, { requestId })).sent ? 'privacy.closedNow' : 'privacy.closedUntold'));
   const answered = kind === 'access' || kind === 'portability';
   const text = answered ? 'privacy.sendText' : kind === 'erasure' ? 'privacy.eraseText' : 'privacy.closeText';
   const inTime = dueOn >= new Date().toISOString().slice(0, 10);
@@ -165,7 +164,7 @@ function WithReason({
       say(sent ? t('privacy.extendDone', { date: calendarDay(dueOn) }) : t('privacy.notSent'));
     } else {
       const { sent } = await call(refuseRequest, { requestId, reason });
-      say(t(sent ? 'privacy.closedNow' : 'privacy.notSent'));
+      say(t(sent ? 'privacy.closedNow' : 'privacy.closedUntold'));
     }
     await refreshDesk();
     onClose();
