@@ -35,31 +35,7 @@ export function Standing() {
   };
   const found = data?.verification;
   return (
-    <Section
-      title={t('audit.seals')}
-      actions={
-        <Group gap={8}>
-          <Button
-            variant="default"
-            leftSection={<IconShieldCheck size={18} aria-hidden />}
-            loading={waits}
-            disabled={!data}
-            onClick={() => void start()}
-          >
-            {t('audit.verify')}
-          </Button>
-          <Button
-            component="a"
-            download
-            variant="default"
-            href={apiBase + auditExportPath}
-            leftSection={<IconDownload size={18} aria-hidden />}
-          >
-            {t('audit.export')}
-          </Button>
-        </Group>
-      }
-    >
+    <Section title={t('audit.seals')}>
       <ErrorNotice error={error} onRetry={() => void refetch()} />
       {data && (
         <div aria-live="polite" className={classes.standing}>
@@ -94,6 +70,26 @@ export function Standing() {
           )}
         </div>
       )}
+      <Group gap={8} mt="sm">
+        <Button
+          variant="default"
+          leftSection={<IconShieldCheck size={18} aria-hidden />}
+          loading={waits}
+          disabled={!data}
+          onClick={() => void start()}
+        >
+          {t('audit.verify')}
+        </Button>
+        <Button
+          component="a"
+          download
+          variant="default"
+          href={apiBase + auditExportPath}
+          leftSection={<IconDownload size={18} aria-hidden />}
+        >
+          {t('audit.export')}
+        </Button>
+      </Group>
     </Section>
   );
 }
